@@ -102,7 +102,7 @@ enum err_code change_end(struct store *s, bool own, enum err_code rc, struct err
 
 /* schema.c */
 #define SCHEMA_APPLICATION 0x76697661 /* "viva" */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 enum err_code schema_migrate(struct store *s, int from, struct error *err);
 enum err_code schema_verify(struct store *s, struct error *err);
 

@@ -213,21 +213,87 @@ static const char *const step_1[] = {
 	NULL,
 };
 
-static const char *const *const steps[SCHEMA_VERSION] = {step_1};
+static const char *const step_2[] = {
+	/* What a source is that is subscribed to over HTTP; source.location is its URL. */
+	"CREATE TABLE remote("
+	" source_id INTEGER PRIMARY KEY REFERENCES source(id) ON DELETE CASCADE,"
+	" is_index INTEGER NOT NULL CHECK(is_index IN (0,1))," /* 0: a single deck */
+	" title TEXT,"
+	" trust INTEGER NOT NULL CHECK(trust BETWEEN 0 AND 2)," /* enum trust */
+	" key TEXT,"	  /* minisign public key in base64; NULL: unsigned */
+	" next_key TEXT," /* announced by a file that `key` signed */
+	" insecure INTEGER NOT NULL DEFAULT 0 CHECK(insecure IN (0,1))," /* --insecure-http */
+	" suspend_new INTEGER NOT NULL DEFAULT 0 CHECK(suspend_new IN (0,1)),"
+	" state INTEGER NOT NULL DEFAULT 0 CHECK(state BETWEEN 0 AND 2)," /* enum remote_state */
+	" etag TEXT," /* validators as the server sent them, filtered */
+	" modified TEXT,"
+	" hash BLOB CHECK(length(hash)=32)," /* SHA-256 of the file as it was last taken */
+	" serial INTEGER CHECK(serial>=0),"
+	" updated TEXT,"						    /* what the file says */
+	" refresh INTEGER NOT NULL DEFAULT 0 CHECK(refresh " INT_RANGE ")," /* days promised */
+	" moved_to TEXT,"   /* where it says, or a redirect said, that it is now */
+	" changed INTEGER," /* times: content last differed, last answer, last full answer */
+	" checked INTEGER,"
+	" fetched INTEGER,"
+	" retry_after INTEGER," /* time before which it is not asked */
+	" failures INTEGER NOT NULL DEFAULT 0 CHECK(failures " INT_RANGE ")," /* in a row */
+	" failing_since INTEGER,"
+	" problem TEXT" /* of the last check; NULL: none */
+	") STRICT;",
+
+	/* What was taken from a remote source: its file and, of an index, its decks. */
+	"CREATE TABLE edition("
+	" id INTEGER PRIMARY KEY,"
+	" source_id INTEGER NOT NULL REFERENCES remote(source_id) ON DELETE CASCADE,"
+	" time INTEGER NOT NULL,"
+	" serial INTEGER"
+	") STRICT;",
+	"CREATE INDEX edition_source ON edition(source_id);",
+	"CREATE TABLE content("
+	" id INTEGER PRIMARY KEY,"
+	" hash BLOB NOT NULL UNIQUE CHECK(length(hash)=32),"
+	" bytes BLOB NOT NULL"
+	") STRICT;",
+	"CREATE TABLE edition_file("
+	" edition_id INTEGER NOT NULL REFERENCES edition(id) ON DELETE CASCADE,"
+	" name TEXT NOT NULL," /* deck id; \"\" for the source's own file */
+	" content_id INTEGER NOT NULL REFERENCES content(id),"
+	" PRIMARY KEY(edition_id,name)"
+	") STRICT, WITHOUT ROWID;",
+	"CREATE INDEX edition_content ON edition_file(content_id);",
+
+	/*
+	 * Search. Triggers are off, so code keeps the two in step: what changes in a card that
+	 * is indexed goes out of the index at once and into search_todo; cards above the number in
+	 * the setting `search` were never indexed. `viva search` brings the index up to date.
+	 */
+	"CREATE VIRTUAL TABLE card_search USING fts5(question,answer,points,content='card_text',"
+	"content_rowid='card_id',tokenize='unicode61 remove_diacritics 2');",
+	/* The user's own words of a card: note, edits, answers. rowid is the card's. */
+	"CREATE VIRTUAL TABLE own_search USING fts5(words,tokenize='unicode61 remove_diacritics "
+	"2');",
+	"CREATE TABLE search_todo("
+	" card_id INTEGER PRIMARY KEY REFERENCES card(id) ON DELETE CASCADE"
+	") STRICT;",
+	NULL,
+};
+
+static const char *const *const steps[SCHEMA_VERSION] = {step_1, step_2};
 
 /*
  * SHA-256 of what schema_verify() reads of a database at the newest version. It holds a file that
- * somebody else has changed (a trigger, a view, a missing index) apart from one of viva's. Who adds
- * a step puts the one here that the refusal names.
+ * somebody else has changed (a trigger, a view, a missing index) apart from one of viva's. The
+ * inner tables of the search index are SQLite's and may differ between its versions: they are left
+ * out. Who adds a step puts the one here that the refusal names.
  */
 static const char fingerprint[] =
-	"c6a5e99ec9382caaaf8adbb956b6c6a2ae905d7cdb494added9f2cea1c8c1143";
+	"1602cc488ea12eb99a18354cfbc6e826e2128434b7d7f5f33239381959562303";
 
 #define SCHEMA_TEXT_MAX (1u << 20)
 
 static const char sql_schema[] =
-	"SELECT type,name,tbl_name,sql FROM sqlite_schema"
-	" WHERE type NOT IN ('table','index') OR substr(name,1,7)<>'sqlite_' ORDER BY name,type";
+	"SELECT type,name,tbl_name,sql FROM sqlite_schema WHERE type NOT IN ('table','index')"
+	" OR (substr(name,1,7)<>'sqlite_' AND name NOT GLOB '*_search_*') ORDER BY name,type";
 
 enum err_code schema_verify(struct store *s, struct error *err)
 {
