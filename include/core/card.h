@@ -119,6 +119,15 @@ const char *card_topic(const struct card *c, const char *deck_id);
 /* Whether the card belongs to the named set. */
 bool card_in_set(const struct card *c, const char *set);
 
+/* What who publishes a deck or an index says of the edition. */
+struct publisher {
+	int64_t serial;	      /* grows with each edition; -1 when not given */
+	const char *updated;  /* ISO 8601; NULL when not given, like the next three */
+	int refresh;	      /* days within which the next edition is promised; 0: no promise */
+	const char *next_key; /* minisign public key that signs from now on */
+	const char *moved_to; /* https address of the source from now on */
+};
+
 struct deck {
 	const char *id;
 	bool has_id;
@@ -127,7 +136,7 @@ struct deck {
 	const char *language;
 	const char *license;
 	struct strlist was;
-	int64_t serial;	   /* -1 when not given */
+	struct publisher publisher;
 	const char *intro; /* Markdown before the first question; NULL for none */
 	struct card *cards;
 	size_t card_count;

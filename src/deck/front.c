@@ -100,27 +100,43 @@ static bool is_id(const char *s)
 	return str_is_id(s, strlen(s));
 }
 
-static void read_publisher_key(const struct source *src, const struct entry *e, struct deck *deck)
+static void read_serial(const struct source *src, const struct entry *e, struct publisher *out)
 {
-	if (str_eq(e->key, "serial")) {
-		const char *s = value_line(src, e);
-		if (s && !parse_serial(s, &deck->serial))
-			source_error(src, e->values[0].at,
-				     "serial '%s' is no number from 0 to 10^15 without sign and "
-				     "leading zeros",
-				     source_quote(src, s));
-	} else if (str_eq(e->key, "updated")) {
-		checked(src, e, is_time, "is no date: write 2026-11-20 or 2026-11-20T08:30:00Z");
-	} else if (str_eq(e->key, "refresh")) {
-		checked(src, e, is_promise, "is no number of days: write 30d");
-	} else if (str_eq(e->key, "next-key")) {
-		checked(src, e, is_public_key,
-			"is no minisign public key: 56 characters that start with RW");
-	} else if (str_eq(e->key, "moved-to")) {
-		checked(src, e, is_https, "is no https:// address");
-	} else {
+	const char *s = value_line(src, e);
+
+	if (s && !parse_serial(s, &out->serial))
+		source_error(src, e->values[0].at,
+			     "serial '%s' is no number from 0 to 10^15 without sign and "
+			     "leading zeros",
+			     source_quote(src, s));
+}
+
+static void read_refresh(const struct source *src, const struct entry *e, struct publisher *out)
+{
+	const char *s = checked(src, e, is_promise, "is no number of days: write 30d");
+
+	if (s)
+		str_to_int(arena_bytes(src->arena, s, digits(s)), 1, 9999, &out->refresh);
+}
+
+static void read_publisher_key(const struct source *src, const struct entry *e,
+			       struct publisher *out)
+{
+	if (str_eq(e->key, "serial"))
+		read_serial(src, e, out);
+	else if (str_eq(e->key, "updated"))
+		out->updated = checked(src, e, is_time,
+				       "is no date: write 2026-11-20 or 2026-11-20T08:30:00Z");
+	else if (str_eq(e->key, "refresh"))
+		read_refresh(src, e, out);
+	else if (str_eq(e->key, "next-key"))
+		out->next_key = checked(src, e, is_public_key,
+					"is no minisign public key: 56 characters that start with "
+					"RW");
+	else if (str_eq(e->key, "moved-to"))
+		out->moved_to = checked(src, e, is_https, "is no https:// address");
+	else
 		value_unknown_key(src, e, keys, sizeof(keys) / sizeof(*keys));
-	}
 }
 
 static void read_key(const struct source *src, const struct entry *e, struct deck *deck)
@@ -139,7 +155,7 @@ static void read_key(const struct source *src, const struct entry *e, struct dec
 	} else if (str_eq(e->key, "was")) {
 		deck->was = value_list(src, e, WAS_MAX, is_id, "is no deck id");
 	} else {
-		read_publisher_key(src, e, deck);
+		read_publisher_key(src, e, &deck->publisher);
 	}
 }
 

@@ -262,7 +262,7 @@ bool parse_deck(const char *bytes, size_t len, struct source *src, struct outlin
 	struct parser p = {.src = src, .outline = o, .deck = out};
 	size_t errors = src->problems->errors;
 
-	*out = (struct deck){.serial = -1};
+	*out = (struct deck){.publisher = {.serial = -1}};
 	if (!source_open(src, bytes, len) || !split_source(src, o))
 		return false;
 	strbuf_init(&p.piece, DECK_SIZE_MAX);

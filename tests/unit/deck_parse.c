@@ -100,7 +100,7 @@ static void the_full_example_gives_all_its_parts(void **state)
 	assert_string_equal(p.deck.language, "en");
 	assert_string_equal(p.deck.license, "CC-BY-4.0");
 	assert_null(p.deck.summary);
-	assert_int_equal(p.deck.serial, -1);
+	assert_int_equal(p.deck.publisher.serial, -1);
 	assert_string_equal(p.deck.intro, "Text before the first question introduces the deck.");
 	assert_int_equal(p.deck.card_count, 2);
 
@@ -309,7 +309,12 @@ static void publisher_keys_are_read(void **state)
 		"next-key: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\n---\n"
 		"## Q\nA\n",
 		"x.md");
-	assert_int_equal(p.deck.serial, 1000000000000000);
+	assert_int_equal(p.deck.publisher.serial, 1000000000000000);
+	assert_string_equal(p.deck.publisher.updated, "2026-11-20T08:30:00Z");
+	assert_int_equal(p.deck.publisher.refresh, 30);
+	assert_string_equal(p.deck.publisher.moved_to, "https://example.org/x.md");
+	assert_string_equal(p.deck.publisher.next_key,
+			    "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3");
 	assert_string_equal(p.deck.summary, "S: s");
 	assert_int_equal(p.deck.was.count, 2);
 	release(&p);

@@ -115,7 +115,7 @@ static inline struct deck *make_deck(struct arena *a, const char *id)
 	d->id = id;
 	d->has_id = true;
 	d->title = id;
-	d->serial = -1;
+	d->publisher.serial = -1;
 	d->cards = arena_array(a, CARDS_MAX, sizeof(*d->cards));
 	return d;
 }
