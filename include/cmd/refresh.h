@@ -13,9 +13,6 @@
 /* All local sources. What changed is printed to app->messages; only storage errors are errors. */
 enum err_code refresh_all(struct app *app, struct error *err);
 
-/* Whether no source was ever looked at: the very first use. */
-bool refresh_never_done(struct app *app);
-
 /* Forgets what the files looked like, so that the next look reads all of them. */
 enum err_code refresh_forget(struct app *app, struct error *err);
 

@@ -35,6 +35,9 @@ struct source_file {
 enum err_code store_sources(struct store *s, struct arena *arena, struct source **out,
 			    size_t *count, struct error *err);
 
+/* Whether there is any: no at the very first use. */
+bool store_has_sources(struct store *s);
+
 /* Adds one (same location: its id is returned again). */
 enum err_code store_add_source(struct store *s, enum source_kind kind, const char *location,
 			       int64_t now, int64_t *id, struct error *err);

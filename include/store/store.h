@@ -47,6 +47,14 @@ enum err_code store_begin(struct store *s, struct error *err);
 enum err_code store_end(struct store *s, bool ok, struct error *err);
 
 /*
+ * Around several reads: they see one state of the database and lock it once. It ends soon, because
+ * nobody can commit meanwhile. Nothing is written in between; a failure to begin shows in the
+ * reads. Inside of a transaction or of another such pair they do nothing.
+ */
+void store_read_begin(struct store *s);
+void store_read_end(struct store *s);
+
+/*
  * Settings as text. NULL where nothing was set; value NULL removes it. store_set_config() also
  * writes an event. Keys are the caller's.
  */

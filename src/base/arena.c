@@ -1,12 +1,13 @@
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/strbuf.h"
 
 #define BLOCK_SIZE 4096
 #define ALIGNMENT _Alignof(max_align_t)
@@ -69,16 +70,21 @@ char *arena_bytes(struct arena *a, const void *s, size_t len)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
-	struct strbuf text;
+	char room[256];
 	va_list ap;
 	char *s;
+	int len;
 
-	strbuf_init(&text, SIZE_MAX / 2);
 	va_start(ap, fmt);
-	strbuf_vprintf(&text, fmt, ap);
+	len = vsnprintf(room, sizeof(room), fmt, ap);
 	va_end(ap);
-	s = arena_bytes(a, text.buf, text.len);
-	strbuf_release(&text);
+	assert(len >= 0);
+	if ((size_t)len < sizeof(room))
+		return arena_bytes(a, room, (size_t)len);
+	s = arena_alloc(a, (size_t)len + 1);
+	va_start(ap, fmt);
+	vsnprintf(s, (size_t)len + 1, fmt, ap);
+	va_end(ap);
 	return s;
 }
 

@@ -12,6 +12,14 @@ struct hash hash_of(const void *bytes, size_t len)
 	return h;
 }
 
+struct hash hash_own(const void *bytes, size_t len)
+{
+	struct hash h;
+
+	crypto_generichash(h.bytes, sizeof(h.bytes), bytes, len, NULL, 0);
+	return h;
+}
+
 void hash_hex(const struct hash *h, char out[2 * HASH_SIZE + 1])
 {
 	sodium_bin2hex(out, 2 * HASH_SIZE + 1, h->bytes, HASH_SIZE);

@@ -90,15 +90,19 @@ bool strbuf_printf(struct strbuf *sb, const char *fmt, ...)
 
 bool strbuf_vprintf(struct strbuf *sb, const char *fmt, va_list ap)
 {
+	size_t room = sb->cap - sb->len;
 	va_list again;
 	int len;
 
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
+	len = vsnprintf(sb->buf + sb->len, room, fmt, again);
 	va_end(again);
-	if (len < 0 || !reserve(sb, (size_t)len))
+	if (len < 0 || !reserve(sb, (size_t)len)) {
+		sb->buf[sb->len] = '\0';
 		return false;
-	vsnprintf(sb->buf + sb->len, (size_t)len + 1, fmt, ap);
+	}
+	if ((size_t)len >= room)
+		vsnprintf(sb->buf + sb->len, (size_t)len + 1, fmt, ap);
 	sb->len += (size_t)len;
 	return true;
 }

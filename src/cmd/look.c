@@ -127,7 +127,8 @@ static enum err_code look_at(struct look *l, const char *path, struct error *err
 	strbuf_init(&bytes, DECK_SIZE_MAX);
 	rc = file_read(path, &bytes, &problem);
 	*now = (struct source_file){
-		path, stamp.size, stamp.mtime_ns, stamp.inode, hash_of(bytes.buf, bytes.len), NULL};
+		path, stamp.size, stamp.mtime_ns, stamp.inode, hash_own(bytes.buf, bytes.len),
+		NULL};
 	if (!rc && known && !l->strict && !known->problem &&
 	    memcmp(&known->hash, &now->hash, sizeof(now->hash)) == 0) {
 		keep(l, path);

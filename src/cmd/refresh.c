@@ -106,18 +106,6 @@ static enum err_code list_sources(struct app *app, struct arena *arena, struct s
 	return rc;
 }
 
-bool refresh_never_done(struct app *app)
-{
-	struct arena arena = ARENA_INIT;
-	struct error none = ERROR_INIT;
-	struct source *sources;
-	size_t count = 0;
-	enum err_code rc = store_sources(app->store, &arena, &sources, &count, &none);
-
-	arena_release(&arena);
-	return rc == ERR_NONE && count == 0;
-}
-
 enum err_code refresh_all(struct app *app, struct error *err)
 {
 	struct arena arena = ARENA_INIT;

@@ -98,6 +98,7 @@ void settings_load(struct store *s, struct settings *out)
 	struct arena arena = ARENA_INIT;
 
 	memset(out, 0, sizeof(*out));
+	store_read_begin(s);
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *k = &settings_table[i];
 		const char *value = store_config(s, k->key, &arena);
@@ -105,5 +106,6 @@ void settings_load(struct store *s, struct settings *out)
 		if (!value || !k->read(value, out))
 			k->read(k->fallback, out);
 	}
+	store_read_end(s);
 	arena_release(&arena);
 }

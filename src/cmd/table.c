@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/refresh.h"
 #include "os/pager.h"
+#include "store/source.h"
 
 const struct cmd *const cmd_table[] = {
 	&cmd_shell,   &cmd_study,  &cmd_due,	&cmd_show,	&cmd_list,
@@ -113,7 +114,7 @@ static enum err_code prepare(const struct cmd *cmd, struct app *app, struct erro
 		rc = app_open(app, needs & CMD_WRITES ? STORE_WRITE : STORE_READ, err);
 	if (rc || !needs)
 		return rc;
-	if ((cmd->flags & CMD_SOURCES) || (decks && refresh_never_done(app))) {
+	if ((cmd->flags & CMD_SOURCES) || (decks && !store_has_sources(app->store))) {
 		rc = app_open(app, STORE_WRITE, err);
 		if (!rc)
 			rc = refresh_all(app, err);

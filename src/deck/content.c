@@ -1,21 +1,28 @@
 /* What a card says, as one string of bytes to be hashed. */
+#include <stdint.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "deck/parse.h"
 
+static void put_number(struct strbuf *sb, uint32_t n)
+{
+	for (int shift = 0; shift < 32; shift += 8)
+		strbuf_char(sb, (char)(n >> shift & 0xFF));
+}
+
 /* Each text with its length in front, so that no two cards give the same bytes. */
 static void put(struct strbuf *sb, const char *s)
 {
-	if (s)
-		strbuf_printf(sb, "%zu:%s", strlen(s), s);
-	else
-		strbuf_char(sb, '-');
+	size_t len = s ? strlen(s) : 0;
+
+	put_number(sb, s ? (uint32_t)len : UINT32_MAX);
+	strbuf_add(sb, s, len);
 }
 
 static void put_list(struct strbuf *sb, const struct strlist *list)
 {
-	strbuf_printf(sb, "[%zu]", list->count);
+	put_number(sb, (uint32_t)list->count);
 	for (size_t i = 0; i < list->count; i++)
 		put(sb, list->items[i]);
 }
@@ -27,22 +34,25 @@ void deck_hash_card(const struct card *c, struct hash *content, struct hash *bod
 	strbuf_init(&sb, SECTION_COUNT * DECK_FIELD_MAX + (1u << 20));
 	put_list(&sb, &c->was);
 	put(&sb, c->follows);
-	strbuf_printf(&sb, "[%zu]", c->probe_count);
+	put_number(&sb, (uint32_t)c->probe_count);
 	for (size_t i = 0; i < c->probe_count; i++)
-		strbuf_printf(&sb, "%d,", c->probes[i]);
-	put(&sb, level_name(c->level));
-	put(&sb, tier_name(c->tier));
-	put(&sb, aim_name(c->aim));
-	put(&sb, kind_name(c->kind));
-	put(&sb, competency_name(c->competency));
+		put_number(&sb, (uint32_t)c->probes[i]);
+	put_number(&sb, c->level);
+	put_number(&sb, c->tier);
+	put_number(&sb, c->aim);
+	put_number(&sb, c->kind);
+	put_number(&sb, c->competency);
 	put_list(&sb, &c->tags);
 	put_list(&sb, &c->sets);
-	strbuf_printf(&sb, "%d,%d,", c->has_seconds ? c->seconds : 0, c->rev);
+	put_number(&sb, c->has_seconds ? (uint32_t)c->seconds : 0);
+	put_number(&sb, (uint32_t)c->rev);
 	for (int i = SECTION_ANSWER; i < SECTION_COUNT; i++)
 		put(&sb, c->section[i]);
-	*body = hash_of(sb.buf, sb.len);
+	*body = hash_own(sb.buf, sb.len);
+	strbuf_reset(&sb);
+	strbuf_add(&sb, body->bytes, sizeof(body->bytes));
 	put(&sb, c->section[SECTION_QUESTION]);
 	put(&sb, c->id);
-	*content = hash_of(sb.buf, sb.len);
+	*content = hash_own(sb.buf, sb.len);
 	strbuf_release(&sb);
 }

@@ -149,12 +149,15 @@ static struct hash edition_hash(const struct edition *e)
 	add_word(&sb, d->intro);
 	add_words(&sb, &d->was);
 	for (size_t i = 0; i < d->card_count; i++) {
-		strbuf_printf(&sb, "%s %d %d ", d->cards[i].id, d->cards[i].has_id,
-			      d->cards[i].line);
+		const struct card *card = &d->cards[i];
+
+		add_word(&sb, card->id);
+		strbuf_add(&sb, &card->line, sizeof(card->line));
+		strbuf_char(&sb, card->has_id ? '1' : '0');
 		strbuf_add(&sb, e->content[i].bytes, HASH_SIZE);
-		add_words(&sb, &d->cards[i].was);
+		add_words(&sb, &card->was);
 	}
-	hash = hash_of(sb.buf, sb.len);
+	hash = hash_own(sb.buf, sb.len);
 	strbuf_release(&sb);
 	return hash;
 }

@@ -41,6 +41,7 @@ struct store {
 	struct stmt **stmts;
 	size_t stmt_count, stmt_cap;
 	bool in_transaction;
+	int readers;	 /* store_read_begin() without its end so far */
 	bool broken;	 /* a change inside the caller's transaction failed half-way */
 	int64_t machine; /* this machine's row, 0: not looked up yet */
 };

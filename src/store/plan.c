@@ -361,6 +361,7 @@ enum err_code store_plan(struct store *s, int today, int repeat_below, enum leve
 	enum err_code rc;
 
 	*out = (struct plan_input){.next_due = DAY_NONE};
+	store_read_begin(s);
 	rc = places_load(s, arena, &p.places, err);
 	if (!rc)
 		rc = read_pace(&p, err);
@@ -372,6 +373,7 @@ enum err_code store_plan(struct store *s, int today, int repeat_below, enum leve
 		rc = add_todays(&p, err);
 	if (!rc && new_wanted > 0)
 		rc = add_new(&p, err);
+	store_read_end(s);
 	keep_candidates(out, arena);
 	return rc;
 }

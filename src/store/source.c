@@ -74,6 +74,13 @@ enum err_code store_sources(struct store *s, struct arena *arena, struct source 
 	return rc;
 }
 
+static const char sql_any[] = "SELECT EXISTS(SELECT 1 FROM source)";
+
+bool store_has_sources(struct store *s)
+{
+	return stmt_value(sql(s, sql_any), 1) != 0;
+}
+
 static const char sql_find[] = "SELECT id FROM source WHERE location=?";
 static const char sql_add[] = "INSERT INTO source(kind,location,added) VALUES(?,?,?)";
 

@@ -261,13 +261,26 @@ enum err_code store_begin(struct store *s, struct error *err)
 {
 	int rc;
 
-	assert(!s->in_transaction);
+	assert(!s->in_transaction && !s->readers);
 	rc = run(s, "BEGIN IMMEDIATE");
 	if (rc)
 		return store_fail(s, rc, err);
 	s->in_transaction = true;
 	s->broken = false;
 	return ERR_NONE;
+}
+
+void store_read_begin(struct store *s)
+{
+	if (s->readers++ == 0 && !s->in_transaction)
+		run(s, "BEGIN");
+}
+
+void store_read_end(struct store *s)
+{
+	assert(s->readers > 0);
+	if (--s->readers == 0 && !s->in_transaction)
+		run(s, "COMMIT");
 }
 
 static void roll_back(struct store *s)
