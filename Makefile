@@ -70,7 +70,7 @@ HEADERS := $(wildcard include/*/*.h src/*/*.h)
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 TESTS := $(filter-out tool_%,$(UNIT))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
-C_FILES := $(SOURCES) $(HEADERS) $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch])
+C_FILES := $(SOURCES) $(HEADERS) $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/bench/*.[ch])
 DECKS := $(filter-out %/README.md,$(wildcard decks/*.md))
 
 # $(call objects,VARIANT,LAYERS...)
@@ -216,6 +216,31 @@ fuzz: #: each fuzz target for FUZZ_SECONDS, with clang
 	@for t in $(FUZZ); do mkdir -p $(BUILD)/fuzz/found/$$t && \
 	$(BUILD)/fuzz/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/$$t- \
 	$(BUILD)/fuzz/found/$$t tests/fuzz/corpus/$$t || exit 1; done
+
+# Speed, measured against a bare program on SQLite (tests/bench/floor.c). Never part of a test.
+
+bench_dir = $(BUILD)/release/bench
+BENCH = floor floor-tty grade timer
+bench_cc = $(cc_release) $(preprocess) $(warnings) $(compile_release) $(CFLAGS) $(link_release)
+
+$(bench_dir)/%: tests/bench/%.c tests/bench/floor.h $(BUILD)/release/link
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(bench_cc) -o $@ $(filter %.c %.o,$^) $(bench_libs) $(LDLIBS)
+
+$(bench_dir)/floor-tty: tests/bench/floor.c tests/bench/floor.h $(BUILD)/release/link
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(bench_cc) -DFLOOR_READLINE -o $@ $< $(bench_libs) $(LDLIBS)
+
+$(bench_dir)/floor: private bench_libs = $(call libs_of,store)
+$(bench_dir)/floor-tty: private bench_libs = $(call libs_of,store ui)
+$(bench_dir)/grade: private bench_libs = $(call libs_of,base store)
+$(bench_dir)/grade: $(call objects,release,base core store)
+
+.PHONY: bench
+bench: $(BUILD)/release/viva $(BENCH:%=$(bench_dir)/%) #: times viva with 1 000 to 100 000 cards (SIZES=...)
+	@$(PYTHON) -B tests/bench/bench.py $< $(bench_dir) $(SIZES)
 
 # Installation.
 
