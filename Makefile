@@ -247,11 +247,14 @@ bench: $(BUILD)/release/viva $(BENCH:%=$(bench_dir)/%) #: times viva with 1 000 
 bindir = $(DESTDIR)$(PREFIX)/bin
 datadir = $(DESTDIR)$(PREFIX)/share/viva
 docdir = $(DESTDIR)$(PREFIX)/share/doc/viva
+bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+zshdir = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
 # The deck folder mirrors decks/: a deck that is gone is not asked from an old copy. The stamp tells
 # the program in one small read whether the decks are those that it has taken in already.
 .PHONY: install uninstall clean help FORCE
-install: all #: puts the program, decks and documents below PREFIX (/usr/local), DESTDIR before it
+install: all #: puts program, decks, documents, completion below PREFIX (/usr/local), DESTDIR first
 	install -d -m 755 $(bindir) $(datadir)/decks $(docdir)
 	install -m 755 $(BUILD)/release/viva $(bindir)/viva
 	rm -f $(datadir)/decks/*.md
@@ -259,11 +262,16 @@ install: all #: puts the program, decks and documents below PREFIX (/usr/local),
 	(cd decks && sha256sum $(notdir $(DECKS))) | sha256sum | cut -c 1-64 >$(BUILD)/stamp
 	install -m 644 $(BUILD)/stamp $(datadir)/decks/.stamp
 	install -m 644 README.md LICENSE $(docdir)
+	install -d -m 755 $(bashdir) $(zshdir) $(fishdir)
+	install -m 644 src/completion/viva.bash $(bashdir)/viva
+	install -m 644 src/completion/viva.zsh $(zshdir)/_viva
+	install -m 644 src/completion/viva.fish $(fishdir)/viva.fish
 
 uninstall: #: removes exactly that
 	rm -f $(bindir)/viva
 	rm -f $(addprefix $(datadir)/,$(DECKS) decks/LICENSE decks/.stamp)
 	rm -f $(docdir)/README.md $(docdir)/LICENSE
+	rm -f $(bashdir)/viva $(zshdir)/_viva $(fishdir)/viva.fish
 	for d in $(datadir)/decks $(datadir) $(docdir); do rmdir $$d 2>/dev/null || :; done
 
 clean: #: removes build/

@@ -21,7 +21,8 @@ enum cmd_flag {
 	CMD_DECKS = 1 << 5,   /* reads, but imports the decks at the very first use */
 	CMD_JSON = 1 << 3,    /* takes --json */
 	CMD_PAGED = 1 << 6,   /* long output: through $PAGER on a terminal */
-	CMD_SHELL = 1 << 4    /* is the shell itself: not a command inside of it */
+	CMD_SHELL = 1 << 4,   /* is the shell itself: not a command inside of it */
+	CMD_HIDDEN = 1 << 7   /* for programs: named by no help, manual or completion */
 };
 
 #define ARGS_OPTIONS_MAX 8
@@ -42,7 +43,8 @@ struct args {
 
 struct cmd {
 	const char *name;
-	const char *usage;   /* what stands behind the name: "CARD GRADE [--blind G]" */
+	const char *usage;   /* what stands behind the name: "CARD GRADE [--blind G]"; completion
+				reads it: words in capitals are those of src/cmd/candidate.c */
 	const char *summary; /* one line, no full stop */
 	const char *help;    /* Markdown paragraphs, NULL when the summary says it all */
 	struct cmd_option options[ARGS_OPTIONS_MAX]; /* ends with a NULL name */
@@ -69,8 +71,8 @@ enum err_code cmd_run(struct app *app, int argc, char **argv, struct error *err)
 /* Shows an error as "viva: message" on standard error; nothing for an empty message. */
 void cmd_show_error(struct app *app, const struct error *err);
 
-extern const struct cmd cmd_add, cmd_bury, cmd_check, cmd_config, cmd_due, cmd_edit, cmd_flag,
-	cmd_help, cmd_list, cmd_log, cmd_note, cmd_reset, cmd_review, cmd_shell, cmd_show,
+extern const struct cmd cmd_add, cmd_bury, cmd_check, cmd_complete, cmd_config, cmd_due, cmd_edit,
+	cmd_flag, cmd_help, cmd_list, cmd_log, cmd_note, cmd_reset, cmd_review, cmd_shell, cmd_show,
 	cmd_sources, cmd_study, cmd_subscribe, cmd_suspend, cmd_unbury, cmd_undo, cmd_unflag,
 	cmd_unsubscribe, cmd_unsuspend, cmd_version;
 

@@ -1,4 +1,7 @@
-/* Completion in the shell and in a sitting: commands, options, decks, cards, tags, slash commands.
+/*
+ * Completion, from the command table: for the viva shell, for the slash commands of a sitting, and
+ * by the command `complete` for the shells of the system. What a command's words are is read off
+ * its usage line: the words in capitals there are explained in src/cmd/candidate.c.
  */
 #ifndef CMD_COMPLETE_H
 #define CMD_COMPLETE_H

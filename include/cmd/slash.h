@@ -17,7 +17,7 @@ enum slash_result {
  */
 enum slash_result slash_run(struct ask *a, struct strbuf *line, struct error *err);
 
-/* Names with their slash that start with prefix, for completion; ends with NULL. */
-const char *const *slash_names(void);
+/* The i-th command, its name with the slash, for completion and manual; false behind the last. */
+bool slash_describe(size_t i, const char **name, const char **help);
 
 #endif

@@ -49,6 +49,16 @@ struct query {
 
 #define QUERY_TERMS_MAX 32
 
+/* A key of the language, for help and completion. */
+struct query_key {
+	const char *name;    /* "level", written level:VALUE */
+	const char *form;    /* what stands behind the colon: "junior, mid, senior or any" */
+	const char *meaning; /* what of a card it looks at */
+};
+
+/* The i-th key; false behind the last. */
+bool query_key(size_t i, struct query_key *out);
+
 /*
  * words: the arguments as typed (each may hold several terms separated by blanks). ERR_USAGE
  * with the term and the words that would do, for an unknown key or value. Lives in the arena.

@@ -37,8 +37,8 @@ struct ui;
 
 /*
  * Completion: called with the line up to the cursor and the start of the word in it. Returns a
- * mem_array of mem_copy_str strings ending with NULL (all candidates that start with the word), or
- * NULL; the ui frees it.
+ * mem_array of mem_copy_str strings ending with NULL (all candidates that start with the word), an
+ * empty one for the names of files, or NULL; the ui frees it.
  */
 typedef char **(*ui_complete_fn)(void *ctx, enum prompt_kind kind, const char *line, size_t word);
 

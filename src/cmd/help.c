@@ -32,7 +32,7 @@ static void overview(struct app *app)
 		 "then it shows the model answer. `viva` opens the shell, Enter starts.");
 	out_line(o);
 	for (size_t i = 0; cmd_table[i]; i++)
-		if (!(cmd_table[i]->flags & CMD_SHELL))
+		if (!(cmd_table[i]->flags & (CMD_SHELL | CMD_HIDDEN)))
 			row(o, cmd_table[i]->name, cmd_table[i]->summary);
 	row(o, "quit", "leave the shell (Ctrl-D does too)");
 	out_line(o);
@@ -91,7 +91,7 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 
 const struct cmd cmd_help = {
 	.name = "help",
-	.usage = "[COMMAND|decks]",
+	.usage = "[COMMAND|TOPIC]",
 	.summary = "explain the commands, one command, or the deck format",
 	.words_max = 1,
 	.flags = CMD_PAGED,

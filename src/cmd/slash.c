@@ -357,11 +357,11 @@ enum slash_result slash_run(struct ask *a, struct strbuf *line, struct error *er
 	return command->run(a, rest, err);
 }
 
-const char *const *slash_names(void)
+bool slash_describe(size_t i, const char **name, const char **help)
 {
-	static const char *names[SLASH_COUNT + 1];
-
-	for (size_t i = 0; i < SLASH_COUNT; i++)
-		names[i] = table[i].name;
-	return names;
+	if (i >= SLASH_COUNT)
+		return false;
+	*name = table[i].name;
+	*help = table[i].help;
+	return true;
 }

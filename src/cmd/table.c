@@ -9,12 +9,11 @@
 #include "store/source.h"
 
 const struct cmd *const cmd_table[] = {
-	&cmd_shell,   &cmd_study,  &cmd_due,	&cmd_show,	&cmd_list,
-	&cmd_review,  &cmd_log,	   &cmd_undo,	&cmd_suspend,	&cmd_unsuspend,
-	&cmd_bury,    &cmd_unbury, &cmd_flag,	&cmd_unflag,	&cmd_note,
-	&cmd_edit,    &cmd_add,	   &cmd_reset,	&cmd_subscribe, &cmd_unsubscribe,
-	&cmd_sources, &cmd_check,  &cmd_config, &cmd_help,	&cmd_version,
-	NULL,
+	&cmd_shell,	&cmd_study,	  &cmd_due,	&cmd_show,	&cmd_list,   &cmd_review,
+	&cmd_log,	&cmd_undo,	  &cmd_suspend, &cmd_unsuspend, &cmd_bury,   &cmd_unbury,
+	&cmd_flag,	&cmd_unflag,	  &cmd_note,	&cmd_edit,	&cmd_add,    &cmd_reset,
+	&cmd_subscribe, &cmd_unsubscribe, &cmd_sources, &cmd_check,	&cmd_config, &cmd_help,
+	&cmd_version,	&cmd_complete,	  NULL,
 };
 
 const struct cmd *cmd_find(const char *name)
@@ -40,7 +39,8 @@ static enum err_code unknown_command(const char *name, struct error *err)
 	size_t count = 0;
 
 	for (size_t i = 0; cmd_table[i] && count < 64; i++)
-		names[count++] = cmd_table[i]->name;
+		if (!(cmd_table[i]->flags & CMD_HIDDEN))
+			names[count++] = cmd_table[i]->name;
 	near = str_nearest(name, names, count);
 	if (near)
 		return error_set(err, ERR_USAGE, "no command '%s'; did you mean '%s'?", name, near);

@@ -19,6 +19,7 @@ struct key {
 	enum term_kind kind;
 	value_reader *read;
 	const char *form; /* the values that would do, as a message names them */
+	const char *meaning;
 };
 
 static bool read_text(const char *value, struct arena *arena, struct query_term *term)
@@ -181,22 +182,28 @@ static bool read_due(const char *value, struct arena *arena, struct query_term *
 #define COUNTS_FORM "a number or a range: 3, 3.., ..3, 1..3"
 
 static const struct key keys[] = {
-	{"deck", TERM_DECK, read_text, "the id of a deck"},
-	{"card", TERM_CARD, read_text, "deck/card"},
-	{"tag", TERM_TAG, read_text, "a tag"},
-	{"set", TERM_SET, read_text, "the name of a set"},
-	{"level", TERM_LEVEL, read_level, "junior, mid, senior or any"},
-	{"tier", TERM_TIER, read_tier, "top, middle or stretch"},
-	{"kind", TERM_KIND, read_kind, "knowledge, judgement, scenario, story, pitch or reverse"},
-	{"aim", TERM_AIM, read_aim, "fundamentals, production or failure"},
+	{"deck", TERM_DECK, read_text, "the id of a deck", "its deck"},
+	{"card", TERM_CARD, read_text, "deck/card", "its name"},
+	{"tag", TERM_TAG, read_text, "a tag", "its tags"},
+	{"set", TERM_SET, read_text, "the name of a set", "sets that it belongs to: most-asked"},
+	{"level", TERM_LEVEL, read_level, "junior, mid, senior or any", "who is asked it"},
+	{"tier", TERM_TIER, read_tier, "top, middle or stretch", "how much it matters"},
+	{"kind", TERM_KIND, read_kind, "knowledge, judgement, scenario, story, pitch or reverse",
+	 "what sort of question it is"},
+	{"aim", TERM_AIM, read_aim, "fundamentals, production or failure",
+	 "what the question is after"},
 	{"competency", TERM_COMPETENCY, read_competency,
-	 "fundamentals, design, security, api, testing, performance or communication"},
+	 "fundamentals, design, security, api, testing, performance or communication",
+	 "what it is scored for in an interview"},
 	{"is", TERM_STATE, read_is,
-	 "new, due, again, scheduled, suspended, buried, retired, flagged or leech"},
-	{"ef", TERM_EF, read_ef, "a number or a range: 2.5, ..1.5, 1.3..2.0"},
-	{"lapses", TERM_LAPSES, read_counts, COUNTS_FORM},
-	{"reviews", TERM_REVIEWS, read_counts, COUNTS_FORM},
-	{"due", TERM_DUE, read_due, "days from today or a range: 7d, ..7d, 0d.."},
+	 "new, due, again, scheduled, suspended, buried, retired, flagged or leech",
+	 "where it stands; a leech has lapsed eight times or more"},
+	{"ef", TERM_EF, read_ef, "a number or a range: 2.5, ..1.5, 1.3..2.0",
+	 "easiness factor, from 1.3 (hard) upwards; a new card has 2.5"},
+	{"lapses", TERM_LAPSES, read_counts, COUNTS_FORM, "how often it was known and then failed"},
+	{"reviews", TERM_REVIEWS, read_counts, COUNTS_FORM, "how often it was answered"},
+	{"due", TERM_DUE, read_due, "days from today or a range: 7d, ..7d, 0d..",
+	 "when it comes back"},
 };
 
 static enum err_code unknown_key(const char *word, const char *key, struct arena *arena,
@@ -298,4 +305,12 @@ enum err_code query_parse(char *const *words, size_t count, struct arena *arena,
 		}
 	}
 	return ERR_NONE;
+}
+
+bool query_key(size_t i, struct query_key *out)
+{
+	if (i >= COUNT_OF(keys))
+		return false;
+	*out = (struct query_key){keys[i].name, keys[i].form, keys[i].meaning};
+	return true;
 }

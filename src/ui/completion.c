@@ -59,12 +59,11 @@ char **completion_matches(struct ui *ui, enum prompt_kind kind, const char *word
 	line = mem_copy_bytes(rl_line_buffer, (size_t)rl_point);
 	candidates = ui->complete(ui->complete_ctx, kind, line, start);
 	free(line);
-	if (candidates == NULL) {
-		/* Then readline goes on with file names. */
-		if (kind == PROMPT_SHELL && strchr(word, '/') != NULL)
-			rl_attempted_completion_over = 0;
+	if (candidates == NULL)
 		return NULL;
-	}
+	/* Then readline goes on with file names. */
+	if (candidates[0] == NULL)
+		rl_attempted_completion_over = 0;
 	drop_harmful();
 	matches = rl_completion_matches(word, next_candidate);
 	/* "deck:" waits for more of the same word. */

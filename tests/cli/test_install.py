@@ -52,6 +52,9 @@ def test_install_puts_exactly_these_files_in_place(install, stage, root, tmp_pat
         "share/viva/decks/.stamp",
         "share/doc/viva/LICENSE",
         "share/doc/viva/README.md",
+        "share/bash-completion/completions/viva",
+        "share/zsh/site-functions/_viva",
+        "share/fish/vendor_completions.d/viva.fish",
     }
     assert len(files_below(tmp_path / "stage")) == len(files_below(tmp_path / "stage/usr/local"))
 

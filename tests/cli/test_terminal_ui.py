@@ -440,10 +440,11 @@ def test_completion_in_answers_is_for_commands_only(start):
     t.quit()
 
 
-def test_file_names_complete_in_the_shell_where_a_slash_is(start, tmp_path):
+def test_file_names_complete_where_the_program_says_so(start, tmp_path):
     (tmp_path / "deck-file.md").write_text("x")
     t = start("shell")
     assert t.ask("shell", f"check {tmp_path}/deck-f\t\r") == f"check {tmp_path}/deck-file.md "
+    assert t.ask("shell", f"show {tmp_path}/deck-f\t\r") == f"show {tmp_path}/deck-f"
     t.expect(PROMPTS["shell"])
     t.quit()
 

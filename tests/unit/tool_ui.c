@@ -47,7 +47,7 @@ static char **complete(void *ctx, enum prompt_kind kind, const char *line, size_
 	for (size_t i = 0; kind <= PROMPT_ANSWER && words[i] != NULL; i++)
 		if (str_starts(words[i], line + word))
 			found[n++] = mem_copy_str(words[i]);
-	if (n > 0)
+	if (n > 0 || str_starts(line, "check "))
 		return found;
 	free(found);
 	return NULL;
