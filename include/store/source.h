@@ -9,18 +9,19 @@
 
 enum source_kind {
 	SOURCE_BUNDLED,
-	SOURCE_OWN,
-	SOURCE_LOCAL
-}; /* OWN: the user's own decks folder */
+	SOURCE_OWN, /* the user's own decks folder */
+	SOURCE_LOCAL,
+	SOURCE_HTTP /* more of it: store/remote.h */
+};
 const char *source_kind_name(enum source_kind k);
 
 struct source {
 	int64_t id;
 	enum source_kind kind;
-	const char
-		*location; /* absolute path of the file or folder; "bundled" for the bundled one */
-	const char *stamp; /* bundled: content of its stamp file when last read, or NULL */
-	int64_t added;	   /* UTC ms */
+	const char *location; /* absolute path of the file or folder, or URL; "bundled" for the
+			       * bundled one */
+	const char *stamp;    /* bundled: content of its stamp file when last read, or NULL */
+	int64_t added;	      /* UTC ms */
 	struct strlist decks; /* ids */
 };
 
@@ -38,7 +39,10 @@ enum err_code store_sources(struct store *s, struct arena *arena, struct source 
 /* Whether there is any: no at the very first use. */
 bool store_has_sources(struct store *s);
 
-/* Adds one (same location: its id is returned again). */
+/*
+ * Adds one (same location: its id is returned again). One over HTTP counts as such from its first
+ * store_put_remote() on.
+ */
 enum err_code store_add_source(struct store *s, enum source_kind kind, const char *location,
 			       int64_t now, int64_t *id, struct error *err);
 
@@ -60,9 +64,45 @@ int64_t store_deck_owner(struct store *s, const char *deck, struct arena *arena,
 /* A parsed deck with the file it came from. */
 struct edition {
 	const struct deck *deck;
-	const char *path;
+	const char *path;	    /* of an HTTP source: the deck's id */
 	const struct hash *content; /* of each card, in the order of the deck */
 	const struct hash *body;
+};
+
+/* What is to be merged. */
+struct merge_request {
+	int64_t source;
+	const struct edition *editions;
+	size_t count;
+	const struct strlist *kept; /* paths of decks that stay as they are; may be NULL */
+	bool take_over;		    /* decks of other sources too */
+	bool suspend_new;	    /* cards that come now are suspended */
+	int64_t now;
+};
+
+/* What became of a card that is not as it was. */
+struct card_change {
+	enum change_kind kind;		/* not CHANGE_NONE */
+	const char *name;		/* "deck/card" */
+	const char *old_name;		/* of CHANGE_RENAME */
+	const struct card *new;		/* NULL when it is gone; of the request */
+	const char *old[SECTION_COUNT]; /* what the deck said before; all NULL for CHANGE_ADD */
+	bool own_edit;			/* the user's own words lie over it */
+};
+
+/* The cards of a deck before and after. */
+struct deck_change {
+	const char *deck;
+	size_t before, after; /* without retired ones */
+	size_t removed;	      /* of those before */
+};
+
+/* What a merge did, for people; arena owned. Decks and cards that stay as they are are left out. */
+struct merge_report {
+	struct card_change *cards;
+	size_t card_count;
+	struct deck_change *decks;
+	size_t deck_count;
 };
 
 /*
@@ -71,13 +111,12 @@ struct edition {
  * when their file (deck path) is among the paths in `kept` (unchanged, or broken now), else all
  * their cards are gone from the source. Decks that nobody owns and, when take_over, decks of other
  * sources, become this source's. Positions of cards follow the order of paths in the source.
- * *changes receives the counts (items and proposals are not filled). Everything happens in the
- * caller's transaction, or in one of its own. ERR_DECISION naming both sources when a deck belongs
- * to another one and take_over is false; ERR_FORMAT from merge_cards().
+ * *changes receives the counts (items and proposals are not filled); report may be NULL.
+ * Everything happens in the caller's transaction, or in one of its own. ERR_DECISION naming both
+ * sources when a deck belongs to another one and take_over is false; ERR_FORMAT from merge_cards().
  */
-enum err_code store_merge(struct store *s, int64_t source, const struct edition *editions,
-			  size_t count, const struct strlist *kept, bool take_over, int64_t now,
-			  struct arena *arena, struct changes *changes, struct error *err);
+enum err_code store_merge(struct store *s, const struct merge_request *request, struct arena *arena,
+			  struct changes *changes, struct merge_report *report, struct error *err);
 
 struct edit_proposal {
 	int64_t old_key, new_key;

@@ -278,13 +278,20 @@ static enum err_code merge(struct look *l, bool take_over, const char *stamp,
 			   struct changes *changes, struct error *err)
 {
 	struct store *s = l->app->store;
+	const struct merge_request request = {
+		.source = l->source->id,
+		.editions = l->editions,
+		.count = l->edition_count,
+		.kept = &l->kept,
+		.take_over = take_over,
+		.now = app_now(l->app),
+	};
 	enum err_code rc = store_begin(s, err);
 
 	if (rc)
 		return rc;
 	if (l->changed)
-		rc = store_merge(s, l->source->id, l->editions, l->edition_count, &l->kept,
-				 take_over, app_now(l->app), l->arena, changes, err);
+		rc = store_merge(s, &request, l->arena, changes, NULL, err);
 	if (!rc)
 		rc = store_files(l, err);
 	if (!rc && stamp)

@@ -33,7 +33,7 @@ static enum err_code load_decks(struct merge *m, struct error *err)
 		mem_grow(&list, count, &cap, sizeof(*list));
 		list[count++] = d;
 	}
-	m->decks = arena_array(m->arena, count + m->count, sizeof(*list));
+	m->decks = arena_array(m->arena, count + m->request->count, sizeof(*list));
 	if (count)
 		memcpy(m->decks, list, count * sizeof(*list));
 	m->deck_count = count;
@@ -51,16 +51,16 @@ static struct deck_row *find_deck(struct merge *m, const char *name)
 
 static bool is_kept(const struct merge *m, const struct deck_row *d)
 {
-	for (size_t i = 0; d->there && m->kept && i < m->kept->count; i++)
-		if (str_eq(m->kept->items[i], d->path))
+	for (size_t i = 0; d->there && m->request->kept && i < m->request->kept->count; i++)
+		if (str_eq(m->request->kept->items[i], d->path))
 			return true;
 	return false;
 }
 
 static bool has_edition(const struct merge *m, const char *name)
 {
-	for (size_t i = 0; i < m->count; i++)
-		if (str_eq(m->editions[i].deck->id, name))
+	for (size_t i = 0; i < m->request->count; i++)
+		if (str_eq(m->request->editions[i].deck->id, name))
 			return true;
 	return false;
 }
@@ -71,14 +71,14 @@ static const char sql_location[] = "SELECT location FROM source WHERE id=?";
 /* A deck of a new id that says what it was: the stored deck gets the new id, cards and all. */
 static enum err_code rename_deck(struct merge *m, const struct deck *deck, struct error *err)
 {
-	struct event e = {.kind = EVENT_LINK, .time = m->now};
+	struct event e = {.kind = EVENT_LINK, .time = m->request->now};
 	struct deck_row *d = NULL;
 	struct stmt *q;
 
 	for (size_t i = 0; i < deck->was.count && !d; i++) {
 		d = find_deck(m, deck->was.items[i]);
-		if (d && (has_edition(m, d->name) || (d->source && d->source != m->source) ||
-			  is_kept(m, d)))
+		if (d && (has_edition(m, d->name) ||
+			  (d->source && d->source != m->request->source) || is_kept(m, d)))
 			d = NULL;
 	}
 	if (!d)
@@ -169,7 +169,7 @@ static bool hash_equal(const struct hash *a, const struct hash *b)
 
 static enum err_code claim_deck(struct merge *m, size_t i, struct error *err)
 {
-	const struct edition *e = &m->editions[i];
+	const struct edition *e = &m->request->editions[i];
 	struct hash hash = edition_hash(e);
 	struct deck_row *d = find_deck(m, e->deck->id);
 
@@ -184,15 +184,15 @@ static enum err_code claim_deck(struct merge *m, size_t i, struct error *err)
 	}
 	if (d->edited)
 		return refuse_twice(e, d->path ? d->path : "another file", err);
-	if (d->source && d->source != m->source && !m->take_over)
+	if (d->source && d->source != m->request->source && !m->request->take_over)
 		return refuse_owned(m, e, d, err);
-	if (d->source == m->source && is_kept(m, d) && !str_eq(d->path, e->path))
+	if (d->source == m->request->source && is_kept(m, d) && !str_eq(d->path, e->path))
 		return refuse_twice(e, d->path, err);
 	d->unequal = !d->there || !hash_equal(&d->hash, &hash);
 	d->edited = true;
 	d->there = true;
 	d->hash = hash;
-	d->source = m->source;
+	d->source = m->request->source;
 	d->path = e->path;
 	m->deck_of[i] = d;
 	return ERR_NONE;
@@ -202,15 +202,15 @@ enum err_code merge_decks(struct merge *m, struct error *err)
 {
 	enum err_code rc = load_decks(m, err);
 
-	m->deck_of = arena_array(m->arena, m->count, sizeof(struct deck_row *));
-	m->renamed_from.items = arena_array(m->arena, m->count, sizeof(const char *));
-	m->renamed_to.items = arena_array(m->arena, m->count, sizeof(const char *));
-	for (size_t i = 0; i < m->count && !rc; i++)
+	m->deck_of = arena_array(m->arena, m->request->count, sizeof(struct deck_row *));
+	m->renamed_from.items = arena_array(m->arena, m->request->count, sizeof(const char *));
+	m->renamed_to.items = arena_array(m->arena, m->request->count, sizeof(const char *));
+	for (size_t i = 0; i < m->request->count && !rc; i++)
 		rc = claim_deck(m, i, err);
 	for (size_t i = 0; i < m->deck_count; i++) {
 		struct deck_row *d = &m->decks[i];
 
-		d->gone = d->source == m->source && !d->edited && !is_kept(m, d);
+		d->gone = d->source == m->request->source && !d->edited && !is_kept(m, d);
 	}
 	return rc;
 }
@@ -234,7 +234,7 @@ static enum err_code write_deck(struct merge *m, const struct deck *deck, struct
 	put_text(q, deck->language);
 	put_text(q, deck->license);
 	put_text(q, deck->intro);
-	put_int(q, m->source);
+	put_int(q, m->request->source);
 	put_text(q, d->path);
 	put_bytes(q, d->hash.bytes, HASH_SIZE);
 	if (d->id)
@@ -282,11 +282,12 @@ static enum err_code place_deck(struct merge *m, struct deck_row *d, int64_t pos
 static enum err_code place_decks(struct merge *m, struct error *err)
 {
 	struct deck_row **mine = arena_array(m->arena, m->deck_count, sizeof(*mine));
-	int64_t base = (int64_t)m->kind << KIND_SHIFT | m->source << SOURCE_SHIFT;
+	int64_t base = (int64_t)m->kind << KIND_SHIFT | m->request->source << SOURCE_SHIFT;
 	size_t count = 0;
 
 	for (size_t i = 0; i < m->deck_count; i++)
-		if (m->decks[i].source == m->source && !m->decks[i].gone && m->decks[i].path)
+		if (m->decks[i].source == m->request->source && !m->decks[i].gone &&
+		    m->decks[i].path)
 			mine[count++] = &m->decks[i];
 	if (count)
 		qsort(mine, count, sizeof(*mine), compare_paths);
@@ -298,8 +299,8 @@ static enum err_code place_decks(struct merge *m, struct error *err)
 
 enum err_code merge_deck_rows(struct merge *m, struct error *err)
 {
-	for (size_t i = 0; i < m->count; i++)
-		if (write_deck(m, m->editions[i].deck, m->deck_of[i], err))
+	for (size_t i = 0; i < m->request->count; i++)
+		if (write_deck(m, m->request->editions[i].deck, m->deck_of[i], err))
 			return err->code;
 	for (size_t i = 0; i < m->deck_count; i++) {
 		struct stmt *q;

@@ -68,6 +68,7 @@ void put_int(struct stmt *q, int64_t value);
 void put_key(struct stmt *q, int64_t key);	 /* NULL for 0 */
 void put_day(struct stmt *q, int day);		 /* NULL for DAY_NONE */
 void put_text(struct stmt *q, const char *text); /* NULL for NULL */
+void put_serial(struct stmt *q, int64_t serial); /* NULL for -1 */
 void put_bytes(struct stmt *q, const void *bytes, size_t len);
 void put_null(struct stmt *q);
 enum err_code stmt_row(struct stmt *q, bool *row, struct error *err);
@@ -77,9 +78,11 @@ int64_t get_int(struct stmt *q);
 int get_range(struct stmt *q, int low, int high); /* outside: low, and the statement is damaged */
 int get_day(struct stmt *q);			  /* DAY_NONE for NULL */
 int get_or(struct stmt *q, int low, int high, int none); /* none for NULL */
+int64_t get_number(struct stmt *q, int64_t none);	 /* none for NULL */
 bool get_bool(struct stmt *q);
 const char *get_text(struct stmt *q, struct arena *arena); /* NULL for NULL */
 bool get_bytes(struct stmt *q, void *out, size_t len);	   /* false for NULL or another length */
+const char *get_blob(struct stmt *q, struct arena *arena, size_t *len); /* "" for NULL */
 const char *get_card_name(struct stmt *q, struct arena *arena); /* of two columns, deck and card */
 void get_skip(struct stmt *q);
 /* The first column of the only row, or `none` where there is no row or the read fails. */
@@ -121,6 +124,9 @@ bool schedule_equal(const struct schedule *a, const struct schedule *b);
 struct uid uid_random(void);
 enum err_code event_add(struct store *s, int64_t card, struct event *e, const char *name,
 			const char *text, int64_t *id, struct error *err);
+
+/* edition.c: drops the contents that no edition has any more */
+enum err_code edition_drop_contents(struct store *s, struct error *err);
 
 /* replay.c: the events of one card with what the replay makes of them */
 enum { LOG_COUNTS = 1, LOG_FIRST = 2, LOG_VOIDED = 4 };
@@ -175,5 +181,10 @@ enum err_code info_read(struct stmt *q, struct arena *arena,
 			const void *ctx, struct card_info **out, size_t *count, struct error *err);
 struct strlist split_list(const char *text, char end, struct arena *arena);
 extern const char *const section_columns[SECTION_COUNT];
+/* Of a row o of overlay and the row t of card_text: the deck's text in the section of the edit. */
+#define OVERLAID_TEXT \
+	"CASE o.section WHEN 0 THEN t.question WHEN 1 THEN t.answer WHEN 2 THEN t.points" \
+	" WHEN 3 THEN t.weak WHEN 4 THEN t.good WHEN 5 THEN t.flags WHEN 6 THEN t.why" \
+	" WHEN 7 THEN t.variants ELSE t.links END"
 
 #endif

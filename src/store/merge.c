@@ -88,7 +88,7 @@ static const char *full_name(const struct merge *m, const char *deck, const char
 
 static void add_new_card(struct merge *m, size_t edition, size_t place)
 {
-	const struct edition *e = &m->editions[edition];
+	const struct edition *e = &m->request->editions[edition];
 	const struct card *card = &e->deck->cards[place];
 	struct merge_card *to = &m->new[m->new_count];
 	const char **was =
@@ -187,35 +187,38 @@ static void collect_new(struct merge *m)
 {
 	size_t room = 0;
 
-	for (size_t i = 0; i < m->count; i++)
-		room += m->editions[i].deck->card_count;
+	for (size_t i = 0; i < m->request->count; i++)
+		room += m->request->editions[i].deck->card_count;
 	m->new = arena_array(m->arena, room, sizeof(*m->new));
 	m->sources = arena_array(m->arena, room, sizeof(*m->sources));
-	for (size_t i = 0; i < m->count; i++)
-		for (size_t j = 0; m->deck_of[i]->unequal && j < m->editions[i].deck->card_count;
-		     j++)
+	for (size_t i = 0; i < m->request->count; i++)
+		for (size_t j = 0;
+		     m->deck_of[i]->unequal && j < m->request->editions[i].deck->card_count; j++)
 			add_new_card(m, i, j);
 	add_deck_was(m);
 }
 
 static const char sql_kind[] = "SELECT kind FROM source WHERE id=?";
 
-static enum err_code merge_all(struct merge *m, struct changes *changes, struct error *err)
+static enum err_code merge_all(struct merge *m, struct changes *changes,
+			       struct merge_report *report, struct error *err)
 {
 	struct stmt *q = sql(m->store, sql_kind);
 	enum err_code rc;
 
-	put_int(q, m->source);
+	put_int(q, m->request->source);
 	m->kind = (enum source_kind)stmt_value(q, SOURCE_LOCAL);
 	rc = merge_decks(m, err);
 	if (!rc)
 		rc = merge_deck_rows(m, err);
 	if (!rc)
 		rc = load_old(m, err);
-	if (rc || (!m->old_count && !m->count))
+	if (rc || (!m->old_count && !m->request->count))
 		return rc;
 	collect_new(m);
 	rc = merge_cards(m->old, m->old_count, m->new, m->new_count, m->arena, changes, err);
+	if (!rc && report)
+		rc = merge_tell(m, changes, report, err);
 	if (!rc)
 		rc = merge_apply(m, changes, err);
 	if (!rc)
@@ -225,28 +228,20 @@ static enum err_code merge_all(struct merge *m, struct changes *changes, struct 
 	return rc;
 }
 
-enum err_code store_merge(struct store *s, int64_t source, const struct edition *editions,
-			  size_t count, const struct strlist *kept, bool take_over, int64_t now,
-			  struct arena *arena, struct changes *changes, struct error *err)
+enum err_code store_merge(struct store *s, const struct merge_request *request, struct arena *arena,
+			  struct changes *changes, struct merge_report *report, struct error *err)
 {
-	struct merge m = {
-		.store = s,
-		.source = source,
-		.editions = editions,
-		.count = count,
-		.kept = kept,
-		.take_over = take_over,
-		.now = now,
-		.arena = arena,
-	};
+	struct merge m = {.store = s, .request = request, .arena = arena};
 	enum err_code rc;
 	bool own;
 
 	*changes = (struct changes){0};
+	if (report)
+		*report = (struct merge_report){0};
 	rc = change_begin(s, &own, err);
 	if (rc)
 		return rc;
-	rc = merge_all(&m, changes, err);
+	rc = merge_all(&m, changes, report, err);
 	/* They are numbers of cards that only this function knows. */
 	changes->items = NULL;
 	changes->count = 0;

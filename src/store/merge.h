@@ -1,6 +1,6 @@
 /*
  * What the files of the merge share: merge.c (the order of it all), deck.c (rows of decks),
- * merge_card.c (rows of cards), parent.c (follow-ups).
+ * merge_card.c (rows of cards), parent.c (follow-ups), merge_report.c (what people are told of it).
  */
 #ifndef STORE_MERGE_H
 #define STORE_MERGE_H
@@ -43,13 +43,8 @@ struct card_source {
 
 struct merge {
 	struct store *store;
-	int64_t source;
+	const struct merge_request *request;
 	enum source_kind kind;
-	const struct edition *editions;
-	size_t count;
-	const struct strlist *kept;
-	bool take_over;
-	int64_t now;
 	struct arena *arena;
 	struct deck_row *decks; /* all that are stored, and the new ones; room for count more */
 	size_t deck_count;
@@ -73,5 +68,9 @@ enum err_code merge_apply(struct merge *m, const struct changes *changes, struct
 
 /* parent.c */
 enum err_code merge_parents(struct merge *m, const struct changes *changes, struct error *err);
+
+/* merge_report.c; before anything is written to cards */
+enum err_code merge_tell(struct merge *m, const struct changes *changes, struct merge_report *out,
+			 struct error *err);
 
 #endif

@@ -151,7 +151,7 @@ static enum err_code write_text(struct merge *m, const char *text, const struct 
 static enum err_code add_card(struct merge *m, const struct card_source *c, struct error *err)
 {
 	struct stmt *q;
-	int64_t topic;
+	int64_t topic, id;
 
 	if (find_topic(m, card_topic(c->card, c->deck->name), &topic, err))
 		return err->code;
@@ -159,14 +159,17 @@ static enum err_code add_card(struct merge *m, const struct card_source *c, stru
 	put_card(m, q, c, topic);
 	if (stmt_run(q, err))
 		return err->code;
-	return write_text(m, sql_text, c->card, sqlite3_last_insert_rowid(m->store->db), err);
+	id = sqlite3_last_insert_rowid(m->store->db);
+	if (write_text(m, sql_text, c->card, id, err))
+		return err->code;
+	return m->request->suspend_new
+		       ? store_set(m->store, id, SET_SUSPEND, 1, m->request->now, err)
+		       : ERR_NONE;
 }
 
 static const char sql_equal_edits[] =
 	"SELECT o.section FROM overlay o JOIN card_text t ON t.card_id=o.card_id WHERE o.card_id=?"
-	" AND o.text=coalesce(CASE o.section WHEN 0 THEN question WHEN 1 THEN answer"
-	" WHEN 2 THEN points WHEN 3 THEN weak WHEN 4 THEN good WHEN 5 THEN flags WHEN 6 THEN why"
-	" WHEN 7 THEN variants ELSE links END,'')";
+	" AND o.text=coalesce(" OVERLAID_TEXT ",'')";
 
 /* The user's own words go where the deck has come to say the same. */
 static enum err_code drop_equal_edits(struct merge *m, int64_t card, struct error *err)
@@ -182,8 +185,8 @@ static enum err_code drop_equal_edits(struct merge *m, int64_t card, struct erro
 		sections[count++] = get_range(q, 0, SECTION_COUNT - 1);
 	stmt_reset(q);
 	for (size_t i = 0; i < count && !rc; i++)
-		rc = store_set_overlay(m->store, card, (enum section)sections[i], NULL, m->now,
-				       err);
+		rc = store_set_overlay(m->store, card, (enum section)sections[i], NULL,
+				       m->request->now, err);
 	return rc;
 }
 
@@ -192,7 +195,7 @@ static enum err_code check_meaning(struct merge *m, const struct card_row *row,
 				   const struct card *card, struct error *err)
 {
 	struct schedule s;
-	int day = (int)(m->now / DAY_MS);
+	int day = (int)(m->request->now / DAY_MS);
 
 	if (card->rev <= row->rev)
 		return ERR_NONE;
@@ -200,7 +203,7 @@ static enum err_code check_meaning(struct merge *m, const struct card_row *row,
 		return err->code;
 	if (s.reviews == 0 || schedule_ask_day(&s) <= day)
 		return ERR_NONE;
-	return store_set(m->store, row->id, SET_ASK_BY, day, m->now, err);
+	return store_set(m->store, row->id, SET_ASK_BY, day, m->request->now, err);
 }
 
 static enum err_code update_card(struct merge *m, const struct card_row *row,
@@ -222,7 +225,7 @@ static enum err_code update_card(struct merge *m, const struct card_row *row,
 
 static enum err_code link_card(struct merge *m, const struct change *change, struct error *err)
 {
-	struct event e = {.kind = EVENT_LINK, .time = m->now};
+	struct event e = {.kind = EVENT_LINK, .time = m->request->now};
 
 	return event_add(m->store, m->rows[change->old].id, &e, m->old[change->old].name,
 			 m->new[change->new].name, NULL, err);

@@ -214,7 +214,10 @@ static const char *const step_1[] = {
 };
 
 static const char *const step_2[] = {
-	/* What a source is that is subscribed to over HTTP; source.location is its URL. */
+	/*
+	 * What makes a source (kind 2) one that is subscribed to over HTTP; source.location is its
+	 * URL. The file is the deck or the index at that address.
+	 */
 	"CREATE TABLE remote("
 	" source_id INTEGER PRIMARY KEY REFERENCES source(id) ON DELETE CASCADE,"
 	" is_index INTEGER NOT NULL CHECK(is_index IN (0,1))," /* 0: a single deck */
@@ -227,26 +230,30 @@ static const char *const step_2[] = {
 	" state INTEGER NOT NULL DEFAULT 0 CHECK(state BETWEEN 0 AND 2)," /* enum remote_state */
 	" etag TEXT," /* validators as the server sent them, filtered */
 	" modified TEXT,"
-	" hash BLOB CHECK(length(hash)=32)," /* SHA-256 of the file as it was last taken */
-	" serial INTEGER CHECK(serial>=0),"
-	" updated TEXT,"						    /* what the file says */
+	" hash BLOB CHECK(length(hash)=32)," /* SHA-256 of the newest file that was taken */
+	" serial INTEGER CHECK(serial>=0),"  /* its serial */
+	" updated TEXT,"		     /* what the file says */
 	" refresh INTEGER NOT NULL DEFAULT 0 CHECK(refresh " INT_RANGE ")," /* days promised */
 	" moved_to TEXT,"   /* where it says, or a redirect said, that it is now */
+	" proxy TEXT,"	    /* host:port that the newest answer came through */
 	" changed INTEGER," /* times: content last differed, last answer, last full answer */
 	" checked INTEGER,"
 	" fetched INTEGER,"
 	" retry_after INTEGER," /* time before which it is not asked */
 	" failures INTEGER NOT NULL DEFAULT 0 CHECK(failures " INT_RANGE ")," /* in a row */
 	" failing_since INTEGER,"
+	" said_gone INTEGER NOT NULL DEFAULT 0 CHECK(said_gone IN (0,1))," /* that it looks gone */
 	" problem TEXT" /* of the last check; NULL: none */
 	") STRICT;",
 
-	/* What was taken from a remote source: its file and, of an index, its decks. */
+	/* What was taken from a remote source, the newest five: its file and, of an index, decks.
+	 */
 	"CREATE TABLE edition("
-	" id INTEGER PRIMARY KEY,"
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," /* order of arrival */
 	" source_id INTEGER NOT NULL REFERENCES remote(source_id) ON DELETE CASCADE,"
 	" time INTEGER NOT NULL,"
-	" serial INTEGER"
+	" serial INTEGER,"
+	" in_force INTEGER NOT NULL CHECK(in_force IN (0,1))" /* the cards are those of this one */
 	") STRICT;",
 	"CREATE INDEX edition_source ON edition(source_id);",
 	"CREATE TABLE content("
@@ -287,7 +294,7 @@ static const char *const *const steps[SCHEMA_VERSION] = {step_1, step_2};
  * out. Who adds a step puts the one here that the refusal names.
  */
 static const char fingerprint[] =
-	"10a0b8da4066593702f94160207dcbada7b550c493643379e5485efa799186f9";
+	"69c49a4ff9c775ec33b4bf64881347fbaaf126f2c5989780300d16bccf7a9293";
 
 #define SCHEMA_TEXT_MAX (1u << 20)
 

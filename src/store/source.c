@@ -9,7 +9,7 @@
 
 const char *source_kind_name(enum source_kind k)
 {
-	static const char *const names[] = {"bundled", "own", "local"};
+	static const char *const names[] = {"bundled", "own", "local", "http"};
 
 	assert((size_t)k < sizeof(names) / sizeof(names[0]));
 	return names[k];
@@ -40,8 +40,10 @@ static enum err_code read_decks(struct store *s, struct source *source, struct a
 	return rc;
 }
 
+/* A row of remote makes a source one over HTTP. */
 static const char sql_sources[] =
-	"SELECT id,kind,location,stamp,added FROM source ORDER BY kind,added,id";
+	"SELECT id,CASE WHEN EXISTS(SELECT 1 FROM remote r WHERE r.source_id=s.id) THEN 3 ELSE kind"
+	" END,location,stamp,added FROM source s ORDER BY kind,added,id";
 
 enum err_code store_sources(struct store *s, struct arena *arena, struct source **out,
 			    size_t *count, struct error *err)
@@ -56,7 +58,7 @@ enum err_code store_sources(struct store *s, struct arena *arena, struct source 
 		struct source source = {0};
 
 		source.id = get_int(q);
-		source.kind = (enum source_kind)get_range(q, 0, SOURCE_LOCAL);
+		source.kind = (enum source_kind)get_range(q, 0, SOURCE_HTTP);
 		source.location = get_text(q, arena);
 		source.stamp = get_text(q, arena);
 		source.added = get_int(q);
@@ -107,7 +109,7 @@ enum err_code store_add_source(struct store *s, enum source_kind kind, const cha
 	*id = stmt_value(q, 0);
 	if (!*id) {
 		q = sql(s, sql_add);
-		put_int(q, kind);
+		put_int(q, kind == SOURCE_HTTP ? SOURCE_LOCAL : kind);
 		put_text(q, location);
 		put_int(q, now);
 		rc = stmt_run(q, err);
@@ -156,7 +158,8 @@ static enum err_code remove_source(struct store *s, int64_t id, bool purge, int6
 	for (size_t i = 0; purge && i < sizeof(sql_purge) / sizeof(sql_purge[0]); i++)
 		if (run_with(s, sql_purge[i], id, err))
 			return err->code;
-	if (run_with(s, sql_disown, id, err) || run_with(s, sql_remove, id, err))
+	if (run_with(s, sql_disown, id, err) || run_with(s, sql_remove, id, err) ||
+	    edition_drop_contents(s, err))
 		return err->code;
 	return log_source(s, location, purge ? "purged" : "removed", now, err);
 }

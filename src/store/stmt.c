@@ -77,6 +77,14 @@ void put_day(struct stmt *q, int day)
 		put_int(q, day);
 }
 
+void put_serial(struct stmt *q, int64_t serial)
+{
+	if (serial >= 0)
+		put_int(q, serial);
+	else
+		put_null(q);
+}
+
 void put_text(struct stmt *q, const char *text)
 {
 	if (text)
@@ -168,6 +176,14 @@ int get_or(struct stmt *q, int low, int high, int none)
 	return none;
 }
 
+int64_t get_number(struct stmt *q, int64_t none)
+{
+	if (sqlite3_column_type(q->st, q->next) != SQLITE_NULL)
+		return get_int(q);
+	get_skip(q);
+	return none;
+}
+
 bool get_bool(struct stmt *q)
 {
 	return get_range(q, 0, 1);
@@ -198,6 +214,14 @@ bool get_bytes(struct stmt *q, void *out, size_t len)
 		return false;
 	memcpy(out, bytes, len);
 	return true;
+}
+
+const char *get_blob(struct stmt *q, struct arena *arena, size_t *len)
+{
+	const void *bytes = sqlite3_column_blob(q->st, q->next);
+
+	*len = (size_t)sqlite3_column_bytes(q->st, q->next++);
+	return arena_bytes(arena, bytes ? bytes : "", *len);
 }
 
 enum err_code store_no_card(struct error *err)

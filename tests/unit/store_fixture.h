@@ -163,6 +163,19 @@ static inline struct edition make_edition(struct arena *a, const struct deck *d,
 	return (struct edition){d, path, content, body};
 }
 
+static inline enum err_code merge_paths(struct fixture *f, const struct edition *editions,
+					size_t count, const struct strlist *kept,
+					struct changes *changes)
+{
+	const struct merge_request request = {.source = f->source,
+					      .editions = editions,
+					      .count = count,
+					      .kept = kept,
+					      .now = NOW};
+
+	return store_merge(f->s, &request, &f->arena, changes, NULL, &failure);
+}
+
 /* Merges decks as files /decks/<id>.md of one source; a NULL ends them. */
 static inline enum err_code merge_of(struct fixture *f, int64_t source, bool take_over,
 				     struct changes *changes, struct deck **decks)
@@ -174,8 +187,13 @@ static inline enum err_code merge_of(struct fixture *f, int64_t source, bool tak
 		editions[count] =
 			make_edition(&f->arena, decks[count],
 				     arena_printf(&f->arena, "/decks/%s.md", decks[count]->id));
-	return store_merge(f->s, source, editions, count, NULL, take_over, NOW, &f->arena, changes,
-			   &failure);
+	return store_merge(f->s,
+			   &(struct merge_request){.source = source,
+						   .editions = editions,
+						   .count = count,
+						   .take_over = take_over,
+						   .now = NOW},
+			   &f->arena, changes, NULL, &failure);
 }
 
 #define DECKS(...) ((struct deck *[]){__VA_ARGS__, NULL})

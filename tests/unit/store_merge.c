@@ -346,8 +346,7 @@ static void a_file_that_is_gone_retires_its_deck_unless_it_is_kept(void **state)
 	answer(f, key_of(f, "b/c0"), TODAY, 5);
 	list_add(&f->arena, &kept, "/decks/b.md");
 	edition = make_edition(&f->arena, a, "/decks/a.md");
-	must(store_merge(f->s, f->source, &edition, 1, &kept, false, NOW, &f->arena, &changes,
-			 &failure));
+	must(merge_paths(f, &edition, 1, &kept, &changes));
 	assert_counts(0, 0, 0, 0, 0, 0);
 	assert_true(exists(f, "b/c1"));
 	must(merge(f, &changes, a));
@@ -369,18 +368,13 @@ static void a_deck_in_two_files_is_refused(void **state)
 				   make_edition(&f->arena, a, "/decks/copy.md")};
 	struct strlist kept = {0};
 
-	must_fail(store_merge(f->s, f->source, twice, 2, NULL, false, NOW, &f->arena, &changes,
-			      &failure),
-		  ERR_FORMAT);
+	must_fail(merge_paths(f, twice, 2, NULL, &changes), ERR_FORMAT);
 	must(merge(f, &changes, a));
 	list_add(&f->arena, &kept, "/decks/a.md");
-	must_fail(store_merge(f->s, f->source, twice + 1, 1, &kept, false, NOW, &f->arena, &changes,
-			      &failure),
-		  ERR_FORMAT);
+	must_fail(merge_paths(f, twice + 1, 1, &kept, &changes), ERR_FORMAT);
 	assert_non_null(strstr(failure.msg, "/decks/a.md"));
 	/* The file was renamed: its old path is not kept. */
-	must(store_merge(f->s, f->source, twice + 1, 1, NULL, false, NOW, &f->arena, &changes,
-			 &failure));
+	must(merge_paths(f, twice + 1, 1, NULL, &changes));
 	assert_string_equal(info_of(f, key_of(f, "a/c0")).path, "/decks/copy.md");
 }
 
