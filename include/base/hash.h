@@ -2,6 +2,7 @@
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define HASH_SIZE 32
@@ -18,5 +19,8 @@ struct hash hash_own(const void *bytes, size_t len);
 
 /* Lower-case hexadecimal with a NUL. */
 void hash_hex(const struct hash *h, char out[2 * HASH_SIZE + 1]);
+
+/* The whole string as hash_hex() writes it: 64 digits, no capitals. */
+bool hash_read(const char *hex, struct hash *out);
 
 #endif

@@ -29,6 +29,12 @@
 bool deck_parse(const char *bytes, size_t len, const char *file, struct arena *arena,
 		struct deck *out, struct problems *problems);
 
+/*
+ * The part of a deck file that deck_parse() reads: what is between a BOM and a signature block that
+ * ends the file, each of which may be missing. Points into bytes.
+ */
+const char *deck_content(const char *bytes, size_t len, size_t *content_len);
+
 /* The items of a Markdown list, each as Markdown without its bullet; text that is no list, or
  * NULL: none. */
 struct strlist deck_list(const char *markdown, struct arena *arena);

@@ -1,5 +1,7 @@
 #include "base/hash.h"
 
+#include <string.h>
+
 #include <sodium.h>
 
 _Static_assert(HASH_SIZE == crypto_hash_sha256_BYTES, "a SHA-256 has 32 bytes");
@@ -23,4 +25,10 @@ struct hash hash_own(const void *bytes, size_t len)
 void hash_hex(const struct hash *h, char out[2 * HASH_SIZE + 1])
 {
 	sodium_bin2hex(out, 2 * HASH_SIZE + 1, h->bytes, HASH_SIZE);
+}
+
+bool hash_read(const char *hex, struct hash *out)
+{
+	return strlen(hex) == 2 * HASH_SIZE && hex[strspn(hex, "0123456789abcdef")] == '\0' &&
+	       sodium_hex2bin(out->bytes, HASH_SIZE, hex, 2 * HASH_SIZE, NULL, NULL, NULL) == 0;
 }

@@ -39,9 +39,12 @@ struct line {
 };
 
 /*
- * Strips BOM and signature. False when the bytes are no text that may be parsed (size, encoding,
- * line length); all such problems are reported.
+ * Strips the BOM. False when the bytes are no text that may be parsed (encoding, line length, more
+ * than `max` bytes, a multiple of 1 MiB); all such problems are reported.
  */
+bool source_text(struct source *src, const char *bytes, size_t len, size_t max);
+
+/* source_text() of a deck, of which a signature is cut off. */
 bool source_open(struct source *src, const char *bytes, size_t len);
 
 /* Steps to the next line of text; start with a zeroed line. */
@@ -157,27 +160,36 @@ bool split_source(const struct source *src, struct outline *out);
 
 #define MAPPING_KEYS_MAX 64
 #define MAPPING_DEPTH_MAX 8
+#define MAPPING_ITEMS_MAX 4096 /* of a list */
 
 struct scalar {
 	const char *text;
 	struct place at;
 };
 
-enum shape { SHAPE_SCALAR, SHAPE_LIST, SHAPE_NESTED };
+enum shape {
+	SHAPE_SCALAR,
+	SHAPE_LIST,
+	SHAPE_MAPPINGS, /* a list of mappings; only in the outermost one */
+	SHAPE_NESTED	/* anything else: not kept */
+};
 
 struct entry {
 	const char *key;
 	struct place at;
 	enum shape shape;
-	struct scalar *values; /* one for a scalar, none for what is nested deeper */
+	struct scalar *values; /* one for a scalar, those of a list */
 	size_t count, cap;
+	struct mapping *items; /* of a list of mappings */
+	size_t item_count, item_cap;
 };
 
 struct mapping {
 	struct entry *entries;
 	size_t count, cap;
-	bool flow;
-	size_t insert; /* offset in the file: of the first key, or behind the '{' */
+	struct place at; /* of an item: where it starts */
+	bool flow;	 /* this and the next of the outermost one only */
+	size_t insert;	 /* offset in the file: of the first key, or behind the '{' */
 };
 
 enum mapping_status {
@@ -200,6 +212,10 @@ enum mapping_status mapping_read(const struct source *src, const char *yaml, siz
 const char *value_text(const struct source *src, const struct entry *e);
 /* value_text() that is one line. */
 const char *value_line(const struct source *src, const struct entry *e);
+/* A line that `good` accepts, else NULL, reported as "KEY 'value' EXPECTED". */
+const char *value_checked(const struct source *src, const struct entry *e,
+			  bool (*good)(const char *), const char *expected);
+
 bool value_int(const struct source *src, const struct entry *e, int min, int max, int *out);
 const char *value_id(const struct source *src, const struct entry *e);
 /* "card" or "deck/card". */
@@ -217,9 +233,12 @@ bool value_is_word(const char *s);
 void value_unknown_key(const struct source *src, const struct entry *e, const char *const *known,
 		       size_t count);
 
-/* ---- front.c, meta.c: front matter and metadata comments ---- */
+/* ---- front.c, meta.c, publisher.c: front matter, metadata comments, keys of publishers ---- */
 
 void front_read(const struct source *src, struct outline *o, struct deck *deck);
+
+/* Reads the entry when its key is one that publishers write; false when it is another. */
+bool publisher_read(const struct source *src, const struct entry *e, struct publisher *out);
 
 /* Finds the card's metadata among its comments and reads it. */
 void meta_read(const struct source *src, struct outline *o, struct outline_card *oc,

@@ -1,7 +1,7 @@
 /*
- * YAML by libyaml's events: one document, a mapping of words to words and lists of words. Nested
- * values of unknown keys are read over; anchors, aliases, tags and directives are refused, and so
- * is depth, before libyaml can spend time on it.
+ * YAML by libyaml's events: one document, a mapping of words to words, lists of words, and lists of
+ * such mappings. What is nested otherwise is read over; anchors, aliases, tags and directives are
+ * refused, and so is depth, before libyaml can spend time on it.
  */
 #include <string.h>
 #include <yaml.h>
@@ -13,36 +13,43 @@ struct reader {
 	yaml_parser_t parser;
 	size_t base; /* offset of the first byte in the file, and its line number */
 	int number;
-	/* libyaml counts characters; the last one that was turned into an offset, to go on from. */
+	/* libyaml counts characters; the last one that was looked for, to go on from. */
 	size_t index, offset;
-	struct mapping *out;
-	int depth;
-	bool have_key; /* the newest entry waits for its value */
+	struct place where;
+	struct mapping *root, *out; /* out takes the keys: the root, or the newest item of a list */
+	int depth, out_depth;
+	bool have_key; /* the newest entry of out waits for its value */
 	struct place at;
 	const char *message;
 };
 
-/* The offset in the file of a mark. Marks come in order, save for those of errors. */
-static size_t mark_offset(struct reader *r, const yaml_mark_t *mark)
+/* Where in the file a mark is. Marks come in order, save for those of errors. */
+static struct place mark_place(struct reader *r, const yaml_mark_t *mark)
 {
 	const struct source *src = r->src;
 
 	if (mark->index < r->index) {
 		r->index = 0;
 		r->offset = r->base;
+		r->where = (struct place){r->number, 1};
 	}
 	while (r->index < mark->index && r->offset < src->len) {
+		bool line_end = src->text[r->offset] == '\n';
+
+		r->where.line += line_end;
+		r->where.column = line_end ? 1 : r->where.column + 1;
 		r->offset++;
 		while (r->offset < src->len && ((unsigned char)src->text[r->offset] & 0xc0) == 0x80)
 			r->offset++;
 		r->index++;
 	}
-	return r->offset;
+	return r->where;
 }
 
-static struct place mark_place(struct reader *r, const yaml_mark_t *mark)
+static size_t mark_offset(struct reader *r, const yaml_mark_t *mark)
 {
-	return source_place(r->src, r->base, r->number, mark_offset(r, mark));
+	(void)mark_place(r, mark);
+	return r->offset;
 }
 
 static bool refuse(struct reader *r, const yaml_mark_t *mark, const char *message)
@@ -89,16 +96,24 @@ static bool add_key(struct reader *r, const yaml_event_t *e)
 	return true;
 }
 
-static void add_value(struct reader *r, const yaml_event_t *e)
+static struct entry *newest(const struct reader *r)
 {
-	struct entry *entry = &r->out->entries[r->out->count - 1];
+	return &r->out->entries[r->out->count - 1];
+}
 
+static bool add_value(struct reader *r, const yaml_event_t *e)
+{
+	struct entry *entry = newest(r);
+
+	if (entry->count == MAPPING_ITEMS_MAX)
+		return refuse(r, &e->start_mark, "more than 4096 items in a list: drop some");
 	entry->values = arena_room(r->src->arena, entry->values, entry->count, &entry->cap,
 				   sizeof(*entry->values));
 	entry->values[entry->count++] = (struct scalar){
 		.text = arena_str(r->src->arena, (const char *)e->data.scalar.value),
 		.at = mark_place(r, &e->start_mark),
 	};
+	return true;
 }
 
 static bool scalar(struct reader *r, const yaml_event_t *e)
@@ -107,14 +122,46 @@ static bool scalar(struct reader *r, const yaml_event_t *e)
 		return refuse(r, &e->start_mark, "anchors and tags are not allowed: drop it");
 	if (memchr(e->data.scalar.value, '\0', e->data.scalar.length))
 		return refuse(r, &e->start_mark, "NUL in a value: drop it");
-	if (r->depth == 1 && !r->have_key)
+	if (e->data.scalar.length > DECK_FIELD_MAX)
+		return refuse(r, &e->start_mark, "value is longer than 64 KiB: shorten it");
+	if (r->depth == r->out_depth && !r->have_key)
 		return add_key(r, e);
-	if (r->depth == 1)
+	if (r->depth == r->out_depth) {
 		r->have_key = false;
-	if (r->depth == 1 ||
-	    (r->depth == 2 && r->out->entries[r->out->count - 1].shape == SHAPE_LIST))
-		add_value(r, e);
+		return add_value(r, e);
+	}
+	if (r->depth == r->out_depth + 1 && newest(r)->shape == SHAPE_LIST)
+		return add_value(r, e);
+	if (r->depth == r->out_depth + 1)
+		newest(r)->shape = SHAPE_NESTED;
 	return true;
+}
+
+/* A mapping in a list of the root: from now on it takes the keys. */
+static bool open_item(struct reader *r, const yaml_event_t *e)
+{
+	struct entry *entry = newest(r);
+
+	if (entry->item_count == MAPPING_ITEMS_MAX)
+		return refuse(r, &e->start_mark, "more than 4096 items in a list: drop some");
+	entry->shape = SHAPE_MAPPINGS;
+	entry->items = arena_room(r->src->arena, entry->items, entry->item_count, &entry->item_cap,
+				  sizeof(*entry->items));
+	r->out = &entry->items[entry->item_count++];
+	*r->out = (struct mapping){.at = mark_place(r, &e->start_mark)};
+	r->out_depth = r->depth + 1;
+	r->have_key = false;
+	return true;
+}
+
+/* Whether the mapping that starts here is an item that is kept. */
+static bool is_item(const struct reader *r, bool list)
+{
+	const struct entry *entry = newest(r);
+
+	if (list || r->out != r->root || r->depth != 2)
+		return false;
+	return entry->shape == SHAPE_MAPPINGS || (entry->shape == SHAPE_LIST && !entry->count);
 }
 
 static bool open_collection(struct reader *r, const yaml_event_t *e, bool list, const void *anchor,
@@ -124,11 +171,13 @@ static bool open_collection(struct reader *r, const yaml_event_t *e, bool list, 
 		return refuse(r, &e->start_mark, "anchors and tags are not allowed: drop it");
 	if (r->depth == MAPPING_DEPTH_MAX)
 		return refuse(r, &e->start_mark, "YAML is nested deeper than 8 levels: flatten it");
-	if (r->depth == 1 && !r->have_key)
+	if (r->depth == r->out_depth && r->depth > 0 && !r->have_key)
 		return refuse(r, &e->start_mark, "a key is a single word");
-	if (r->depth >= 1) {
-		struct entry *entry = &r->out->entries[r->out->count - 1];
-		entry->shape = r->depth == 1 && list ? SHAPE_LIST : SHAPE_NESTED;
+	if (r->depth > 0 && is_item(r, list)) {
+		if (!open_item(r, e))
+			return false;
+	} else if (r->depth > 0) {
+		newest(r)->shape = r->depth == r->out_depth && list ? SHAPE_LIST : SHAPE_NESTED;
 	}
 	r->depth++;
 	return true;
@@ -136,8 +185,13 @@ static bool open_collection(struct reader *r, const yaml_event_t *e, bool list, 
 
 static bool close_collection(struct reader *r)
 {
+	if (r->depth == r->out_depth && r->out != r->root) {
+		r->out = r->root;
+		r->out_depth = 1;
+		r->have_key = true; /* that of the list */
+	}
 	r->depth--;
-	if (r->depth == 1)
+	if (r->depth == r->out_depth)
 		r->have_key = false;
 	return true;
 }
@@ -188,7 +242,16 @@ enum mapping_status mapping_read(const struct source *src, const char *yaml, siz
 				 size_t base, int number, struct mapping *out, struct place *at,
 				 const char **message)
 {
-	struct reader r = {.src = src, .base = base, .number = number, .offset = base, .out = out};
+	struct reader r = {
+		.src = src,
+		.base = base,
+		.number = number,
+		.offset = base,
+		.where = {number, 1},
+		.root = out,
+		.out = out,
+		.out_depth = 1,
+	};
 	enum mapping_status status = MAPPING_OTHER;
 	yaml_event_type_t type = YAML_NO_EVENT;
 	bool good = true;

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "core/signed.h"
 #include "deck/internal.h"
 
-#define SIGNATURE "<!-- viva-signature"
 #define QUOTE_MAX 64
 
 void *arena_room(struct arena *a, void *items, size_t count, size_t *cap, size_t size)
@@ -118,7 +118,7 @@ static void check_line(const struct source *src, const struct line *line)
 			source_error(src, at, "byte 0x%02X is not UTF-8: save the file as UTF-8",
 				     c);
 		} else if (cp == 0) {
-			source_error(src, at, "NUL byte: a deck is UTF-8 text");
+			source_error(src, at, "NUL byte: save the file as UTF-8 text");
 		} else if (cp == '\r') {
 			source_error(src, at, "CR without LF: end lines with LF or CRLF");
 		} else if (at.line > 0) {
@@ -133,68 +133,83 @@ static void check_line(const struct source *src, const struct line *line)
 	}
 }
 
-/*
- * A publisher's signature: the last line that is exactly SIGNATURE starts it, and its "-->" ends
- * the file. Returns the offset where it starts, or len.
- */
-static size_t find_signature(const struct source *src, int *number)
+/* The text before a publisher's signature: a block that its "-->" ends where the file ends. */
+static size_t before_signature(const char *text, size_t len)
 {
-	struct line line = {0}, found = {0};
+	size_t start = signed_content(text, len, SIGNED_DECK), end = len;
+	const size_t closing = strlen(SIGNED_DECK_END);
 
-	while (line_next(src->text, src->len, &line)) {
-		if (line.end - line.start == strlen(SIGNATURE) &&
-		    memcmp(src->text + line.start, SIGNATURE, strlen(SIGNATURE)) == 0)
-			found = line;
-	}
-	if (found.number == 0)
-		return src->len;
-
-	size_t end = src->len;
-	while (end > found.end && (src->text[end - 1] == '\n' || src->text[end - 1] == '\r'))
+	if (start == len)
+		return len;
+	while (end > start && (text[end - 1] == '\n' || text[end - 1] == '\r'))
 		end--;
-	if (end < found.next + 3 || memcmp(src->text + end - 3, "-->", 3) != 0)
-		return src->len;
-	for (size_t i = found.next; i + 3 < end; i++) {
-		if (memcmp(src->text + i, "-->", 3) == 0)
-			return src->len;
+	if (end < start + strlen(SIGNED_DECK_START) + 1 + closing)
+		return len;
+	for (size_t i = start; i + closing < end; i++) {
+		if (memcmp(text + i, SIGNED_DECK_END, closing) == 0)
+			return len;
 	}
-	*number = found.number;
-	return found.start;
+	return memcmp(text + end - closing, SIGNED_DECK_END, closing) == 0 ? start : len;
 }
 
-bool source_open(struct source *src, const char *bytes, size_t len)
+static size_t bom_of(const char *bytes, size_t len)
+{
+	return len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+const char *deck_content(const char *bytes, size_t len, size_t *content_len)
+{
+	size_t bom = bom_of(bytes, len);
+
+	*content_len = before_signature(bytes + bom, len - bom);
+	return bytes + bom;
+}
+
+bool source_text(struct source *src, const char *bytes, size_t len, size_t max)
 {
 	size_t errors = src->problems->errors;
 	struct place top = {1, 1};
+	struct line line = {0};
 
 	src->text = bytes;
 	src->len = len;
-	if (len > DECK_SIZE_MAX) {
-		source_error(src, top, "file is larger than 8 MiB: split the deck");
+	if (len > max) {
+		source_error(src, top, "file is larger than %zu MiB: split it", max >> 20);
 		return false;
 	}
 	if (len >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0)) {
 		source_error(src, top, "file is UTF-16: save it as UTF-8");
 		return false;
 	}
-	if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
-		src->text += 3;
-		src->len -= 3;
-	}
-
-	struct line line = {0};
+	src->text += bom_of(bytes, len);
+	src->len -= bom_of(bytes, len);
 	while (line_next(src->text, src->len, &line))
 		check_line(src, &line);
-	if (src->problems->errors > errors)
-		return false;
+	return src->problems->errors == errors;
+}
 
-	int number = 0;
-	size_t signature = find_signature(src, &number);
-	if (signature < src->len) {
-		source_warn(src, (struct place){number, 1},
+/* The number of the line that starts at the offset. */
+static int line_number(const struct source *src, size_t offset)
+{
+	struct line line = {0};
+
+	while (line_next(src->text, src->len, &line) && line.start < offset)
+		;
+	return line.number;
+}
+
+bool source_open(struct source *src, const char *bytes, size_t len)
+{
+	size_t content;
+
+	if (!source_text(src, bytes, len, DECK_SIZE_MAX))
+		return false;
+	content = before_signature(src->text, src->len);
+	if (content < src->len) {
+		source_warn(src, (struct place){line_number(src, content), 1},
 			    "signature ignored: it counts over HTTP only, a local file needs none "
 			    "(`viva check --fix` drops it)");
-		src->len = signature;
+		src->len = content;
 	}
 	return true;
 }

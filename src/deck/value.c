@@ -29,6 +29,17 @@ const char *value_line(const struct source *src, const struct entry *e)
 	return s;
 }
 
+const char *value_checked(const struct source *src, const struct entry *e,
+			  bool (*good)(const char *), const char *expected)
+{
+	const char *s = value_line(src, e);
+
+	if (!s || good(s))
+		return s;
+	source_error(src, e->values[0].at, "%s '%s' %s", e->key, source_quote(src, s), expected);
+	return NULL;
+}
+
 bool value_int(const struct source *src, const struct entry *e, int min, int max, int *out)
 {
 	const char *s = value_text(src, e);
@@ -84,7 +95,7 @@ struct strlist value_list(const struct source *src, const struct entry *e, size_
 {
 	struct strlist list = {NULL, 0};
 
-	if (e->shape == SHAPE_NESTED) {
+	if (e->shape != SHAPE_SCALAR && e->shape != SHAPE_LIST) {
 		source_error(src, e->at, "%s takes a list of words: [one, two]", e->key);
 		return list;
 	}

@@ -38,7 +38,7 @@ FAULTS = [
     ("layers", "src/ui/x.c", "#include <yaml.h>\n", "<yaml.h> belongs to deck"),
     ("layers", "src/cmd/x.c", "#include <uniwidth.h>\n", "<uniwidth.h> belongs to base ui"),
     ("layers", "src/cmd/x.c", '#include "ui/internal.h"\n', '"ui/internal.h" is private to ui'),
-    ("layers", "src/store/x.c", "#include <sodium.h>\n", "<sodium.h> belongs to base"),
+    ("layers", "src/store/x.c", "#include <sodium.h>\n", "<sodium.h> belongs to base net"),
     ("layers", "src/other/x.c", "int x;\n", "src/other/x.c:1: is in no layer"),
     ("headers", "include/core/x.h", "size_t count(void);\n", "include/core/x.h:1"),
     ("headers", "src/ui/x.h", "void f(struct s *s);\n", "src/ui/x.h:1"),

@@ -313,7 +313,7 @@ static void caps_hold(void **state)
 {
 	(void)state;
 	repeated(CARD, "0123456789", (8u << 20) / 10, "\n",
-		 "x.md:1:1: file is larger than 8 MiB: split the deck");
+		 "x.md:1:1: file is larger than 8 MiB: split it");
 	repeated(CARD, "x", DECK_FIELD_MAX + 1, "\n",
 		 "x.md:4:1: line is longer than 64 KiB: break it");
 	repeated(CARD, "0123456789abcde\n", DECK_FIELD_MAX / 16 + 1, "",
