@@ -7,8 +7,10 @@
 
 static void put_number(struct strbuf *sb, uint32_t n)
 {
-	for (int shift = 0; shift < 32; shift += 8)
-		strbuf_char(sb, (char)(n >> shift & 0xFF));
+	const unsigned char bytes[] = {(unsigned char)n, (unsigned char)(n >> 8),
+				       (unsigned char)(n >> 16), (unsigned char)(n >> 24)};
+
+	strbuf_add(sb, bytes, sizeof(bytes));
 }
 
 /* Each text with its length in front, so that no two cards give the same bytes. */

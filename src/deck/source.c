@@ -14,7 +14,7 @@ void *arena_room(struct arena *a, void *items, size_t count, size_t *cap, size_t
 {
 	if (count < *cap)
 		return items;
-	*cap = *cap ? 2 * *cap : 8;
+	*cap = *cap ? 2 * *cap : 1;
 
 	void *bigger = arena_array(a, *cap, size);
 	if (count > 0)

@@ -41,6 +41,13 @@ struct card_source {
 	size_t place;	     /* in its deck */
 };
 
+#define TOPICS_KNOWN 64
+
+struct known_topic {
+	const char *name;
+	int64_t id; /* 0: not there yet */
+};
+
 struct merge {
 	struct store *store;
 	const struct merge_request *request;
@@ -54,8 +61,7 @@ struct merge {
 	struct card_row *rows;	     /* of old */
 	struct card_source *sources; /* of new */
 	size_t old_count, new_count;
-	const char *topic; /* the one asked for last, and its number */
-	int64_t topic_id;
+	struct known_topic topics[TOPICS_KNOWN];
 };
 
 /* deck.c */

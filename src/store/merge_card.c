@@ -10,25 +10,26 @@
 static const char sql_topic[] = "SELECT id FROM topic WHERE name=?";
 static const char sql_add_topic[] = "INSERT INTO topic(name) VALUES(?)";
 
-/* The number of a topic. Neighbours mostly share one, so the last is remembered. */
+/* The number of a topic. Many cards share a few, so those of late are remembered. */
 static enum err_code find_topic(struct merge *m, const char *name, int64_t *id, struct error *err)
 {
+	struct known_topic *known =
+		&m->topics[(strlen(name) + (unsigned char)*name) % TOPICS_KNOWN];
 	struct stmt *q;
 
-	if (!str_eq(m->topic, name)) {
+	if (!str_eq(known->name, name)) {
 		q = sql(m->store, sql_topic);
 		put_text(q, name);
-		m->topic = name;
-		m->topic_id = stmt_value(q, 0);
+		*known = (struct known_topic){name, stmt_value(q, 0)};
 	}
-	if (!m->topic_id) {
+	if (!known->id) {
 		q = sql(m->store, sql_add_topic);
 		put_text(q, name);
 		if (stmt_run(q, err))
 			return err->code;
-		m->topic_id = sqlite3_last_insert_rowid(m->store->db);
+		known->id = sqlite3_last_insert_rowid(m->store->db);
 	}
-	*id = m->topic_id;
+	*id = known->id;
 	return ERR_NONE;
 }
 
@@ -89,11 +90,14 @@ static int64_t position_of(const struct card_source *c)
 #define PARENT(column) \
 	"(SELECT " column " FROM deck d JOIN card p ON p.deck_id=d.id" \
 	" WHERE d.name=substr(?19,1,instr(?19,'/')-1) AND p.name=substr(?19,instr(?19,'/')+1))"
-static const char sql_add[] =
-	"INSERT INTO card(deck_id,name,has_id,position,line,level,tier,aim,kind,competency,"
-	"topic_id,most_asked,seconds,rev,variants,tags,sets,probes,follows,content,body,parent_id,"
-	"locked) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,"
-	"?21," PARENT("p.id") ",coalesce(" PARENT("p.passed=0 AND p.retired=0") ",0))";
+#define ADD_CARD(parent, locked) \
+	"INSERT INTO card(deck_id,name,has_id,position,line,level,tier,aim,kind,competency," \
+	"topic_id,most_asked,seconds,rev,variants,tags,sets,probes,follows,content,body," \
+	"parent_id,locked) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17," \
+	"?18,?19,?20,?21," parent "," locked ")"
+static const char sql_add[] = ADD_CARD("NULL", "0");
+static const char sql_add_follow[] =
+	ADD_CARD(PARENT("p.id"), "coalesce(" PARENT("p.passed=0 AND p.retired=0") ",0)");
 /* A follow-up of another card than before has to look for its parent again. */
 static const char sql_update[] =
 	"UPDATE card SET deck_id=?1,name=?2,has_id=?3,position=?4,line=?5,level=?6,tier=?7,aim=?8,"
@@ -155,7 +159,7 @@ static enum err_code add_card(struct merge *m, const struct card_source *c, stru
 
 	if (find_topic(m, card_topic(c->card, c->deck->name), &topic, err))
 		return err->code;
-	q = sql(m->store, sql_add);
+	q = sql(m->store, c->follows ? sql_add_follow : sql_add);
 	put_card(m, q, c, topic);
 	if (stmt_run(q, err))
 		return err->code;

@@ -266,8 +266,10 @@ enum err_code store_open(struct store **out, const char *path, enum store_mode m
 	enum err_code rc;
 
 	*out = NULL;
-	/* Refused once SQLite is initialised, by the first call here, which has set it then. */
+	/* Refused once SQLite is initialised, by the first call here, which has set them then. */
 	(void)sqlite3_config(SQLITE_CONFIG_URI, 0);
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = probe_path(path, &s->path, &place, err);
 	if (!rc && mode == STORE_WRITE && place != PLACE_DATABASE) {
 		rc = create(s->path, place == PLACE_ZERO, err);
