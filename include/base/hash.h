@@ -14,6 +14,12 @@ struct hash {
 /* SHA-256: what others can compute too, as in the index of a published folder. */
 struct hash hash_of(const void *bytes, size_t len);
 
+/* SHA-256 in pieces. hash_end() frees what hash_start() made. */
+struct hashing;
+struct hashing *hash_start(void);
+void hash_add(struct hashing *h, const void *bytes, size_t len);
+struct hash hash_end(struct hashing *h);
+
 /* BLAKE2b-256: several times faster, for what only viva compares. */
 struct hash hash_own(const void *bytes, size_t len);
 

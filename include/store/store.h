@@ -20,19 +20,21 @@
 
 struct store;
 
-/* The folder of the copies, beside the database. An empty file is taken for new only without it. */
+/* The folder of the copies, beside the database (store/backup.h). */
 #define STORE_BACKUPS "backups"
 
 enum store_mode {
 	STORE_READ, /* works on a read-only file or folder; changes nothing but what a crash left */
-	STORE_WRITE /* made when missing, migrated when older */
+	STORE_WRITE /* made when missing, brought to the newest format, after a copy, when older */
 };
 
 /*
- * Opens the database. ERR_STORAGE for what is no database of viva, damaged, not readable or (in
- * STORE_WRITE) not writable; ERR_FORMAT for one that a newer viva wrote. Nothing is written to a
- * file that is refused. On error *out is NULL. STORE_READ of a missing file gives an empty
- * database in memory, so that questions have answers before the first start.
+ * Opens the database. ERR_STORAGE for what is no database of viva, one that a newer viva wrote,
+ * damaged, not readable or (in STORE_WRITE) not writable. Nothing is written to a file that is
+ * refused. On error *out is NULL. An empty file becomes a database, unless there are copies of the
+ * one that it was. STORE_READ of a missing file gives an empty database in memory, so that
+ * questions have answers before the first start. STORE_WRITE takes the rights of others away from
+ * the file.
  */
 enum err_code store_open(struct store **out, const char *path, enum store_mode mode,
 			 struct error *err);

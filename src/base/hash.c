@@ -1,8 +1,10 @@
 #include "base/hash.h"
 
+#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
+#include "base/mem.h"
 
 _Static_assert(HASH_SIZE == crypto_hash_sha256_BYTES, "a SHA-256 has 32 bytes");
 
@@ -12,6 +14,32 @@ struct hash hash_of(const void *bytes, size_t len)
 
 	crypto_hash_sha256(h.bytes, bytes, len);
 	return h;
+}
+
+struct hashing {
+	crypto_hash_sha256_state state;
+};
+
+struct hashing *hash_start(void)
+{
+	struct hashing *h = mem_alloc(sizeof(*h));
+
+	crypto_hash_sha256_init(&h->state);
+	return h;
+}
+
+void hash_add(struct hashing *h, const void *bytes, size_t len)
+{
+	crypto_hash_sha256_update(&h->state, bytes, len);
+}
+
+struct hash hash_end(struct hashing *h)
+{
+	struct hash hash;
+
+	crypto_hash_sha256_final(&h->state, hash.bytes);
+	free(h);
+	return hash;
 }
 
 struct hash hash_own(const void *bytes, size_t len)

@@ -22,6 +22,7 @@
 #include "base/hash.h"
 #include "core/card.h"
 #include "core/schedule.h"
+#include "store/backup.h"
 #include "store/card.h"
 #include "store/store.h"
 
@@ -36,7 +37,8 @@ struct stmt {
 
 struct store {
 	sqlite3 *db;
-	char *path;	/* real path */
+	char *path;	/* real path; of a temporary file what messages name instead */
+	char *file;	/* the temporary file, else NULL */
 	bool in_memory; /* the empty database of a reader of a file that is not there */
 	struct stmt **stmts;
 	size_t stmt_count, stmt_cap;
@@ -45,6 +47,19 @@ struct store {
 	bool broken;	 /* a change inside the caller's transaction failed half-way */
 	int64_t machine; /* this machine's row, 0: not looked up yet */
 };
+
+/* open.c: one connection, hardened; to copies of the database too */
+void store_setup(void);			       /* before the first call of SQLite */
+int store_connect(struct store *s, int flags); /* these two return SQLite's code */
+int store_exec(struct store *s, const char *text);
+void store_disconnect(struct store *s);
+enum err_code store_open_read(struct store *s,
+			      struct error *err); /* s->path, whatever its format */
+/* An empty database under a temporary name; store_drop_temp() in any case, after publish() too. */
+enum err_code store_temp(struct store *s, const char *folder, const char *name, const char *shown,
+			 struct error *err);
+void store_drop_temp(struct store *s);
+enum err_code store_name_machine(struct store *s, struct error *err); /* a new random name */
 
 /* probe.c: what stands at a path, before SQLite opens it as a database */
 enum place { PLACE_NOTHING, PLACE_ZERO, PLACE_DATABASE };
@@ -55,10 +70,24 @@ enum place { PLACE_NOTHING, PLACE_ZERO, PLACE_DATABASE };
 enum err_code probe_path(const char *path, char **real, enum place *place, struct error *err);
 /* Refuses what is no database of viva, having only read it. */
 enum err_code probe_header(const char *path, int *version, struct error *err);
+
+/* file.c: names beside the database, and files that SQLite does not have open */
 char *folder_of(const char *path); /* the caller frees these two */
 char *join_path(const char *folder, const char *before, const char *name, const char *after);
 const char *base_of(const char *path);
 enum err_code fail_errno(struct error *err, const char *path, const char *what);
+enum err_code make_folder(const char *path, struct error *err); /* and those above it */
+enum err_code sync_folder(const char *folder, struct error *err);
+enum err_code sync_file(const char *path, struct error *err);
+/* An empty file ".NAME.XXXXXX", mode 0600; *path is for the caller to free. */
+enum err_code make_temp(const char *folder, const char *name, char **path, struct error *err);
+/*
+ * Gives a finished temporary file its name; it is gone in any case. Without `replace` a file that
+ * has the name stays (*done false).
+ */
+enum err_code publish(const char *temp, const char *path, bool replace, bool *done,
+		      struct error *err);
+enum err_code hash_file(const char *path, struct hash *out, struct error *err);
 
 /* stmt.c */
 struct stmt *sql(struct store *s, const char *text); /* ready for its first parameter */
@@ -104,10 +133,32 @@ enum err_code store_unsound(struct store *s, struct error *err);
 enum err_code change_begin(struct store *s, bool *own, struct error *err);
 enum err_code change_end(struct store *s, bool own, enum err_code rc, struct error *err);
 
+/* backup.c: pages from one connection to another, which is empty */
+enum err_code store_copy(struct store *from, struct store *to, struct error *err);
+
+/* backup_folder.c: names of copies, and which of them are kept */
+#define DIGEST_LEN 16
+bool store_has_backups(const char *path);
+const char *backup_name(const char *base, int64_t now, const struct hash *hash,
+			struct arena *arena);
+char *backups_folder(const char *path); /* of a database; the caller frees it */
+/* The copies of `base` that lie in a folder, newest first. */
+enum err_code backups_list(const char *folder, const char *base, struct arena *arena,
+			   struct backup **out, size_t *count, struct error *err);
+/* Drops the copies that need not be kept, and what was left half-made a day ago. */
+void backups_tidy(const char *folder, const char *base, int64_t now);
+
+/* health.c: the first thing that SQLite finds wrong, NULL for nothing */
+#define CHECK_QUICK "PRAGMA quick_check(1)"
+#define CHECK_WHOLE "PRAGMA integrity_check(1)"
+enum err_code store_flaw(struct store *s, const char *check, struct arena *arena, const char **flaw,
+			 struct error *err);
+
 /* schema.c */
 #define SCHEMA_APPLICATION 0x76697661 /* "viva" */
 #define SCHEMA_VERSION 2
-enum err_code schema_migrate(struct store *s, int from, struct error *err);
+int schema_version(struct store *s); /* of what is committed, or of the open transaction */
+enum err_code schema_migrate(struct store *s, struct error *err);
 enum err_code schema_verify(struct store *s, struct error *err);
 
 /* schedule.c: the cached schedule of a card */

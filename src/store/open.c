@@ -1,8 +1,5 @@
 #include "internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +7,6 @@
 #include "base/mem.h"
 
 #define BUSY_MS 5000
-#define FOLDER_MODE 0700
 /* At most: room for the import of a large deck, which a smaller cache would sync piece by piece. */
 #define CACHE_KIB "65536"
 
@@ -40,30 +36,34 @@ static int harden(sqlite3 *db)
 	return rc ? rc : sqlite3_busy_timeout(db, BUSY_MS);
 }
 
-static int run(struct store *s, const char *text)
+void store_setup(void)
 {
-	return sqlite3_exec(s->db, text, NULL, NULL, NULL);
+	/* Refused once SQLite is initialised, by the first call of all, which has set them then. */
+	(void)sqlite3_config(SQLITE_CONFIG_URI, 0);
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 /*
  * Opens a connection and reads the file for the first time, which is when SQLite finds a journal
  * that a crash has left. The path is absolute, so that it can never be taken for a URI.
  */
-static int connect(struct store *s, int flags)
+int store_connect(struct store *s, int flags)
 {
-	int rc = sqlite3_open_v2(s->in_memory ? ":memory:" : s->path, &s->db,
-				 flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	const char *file = s->in_memory ? ":memory:" : s->file ? s->file : s->path;
+	int rc = sqlite3_open_v2(file, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+				 NULL);
 
 	if (!rc)
 		rc = harden(s->db);
 	if (!rc)
-		rc = run(s, "PRAGMA cell_size_check=ON;PRAGMA mmap_size=0;"
-			    "PRAGMA synchronous=EXTRA;PRAGMA temp_store=MEMORY;"
-			    "PRAGMA cache_size=-" CACHE_KIB ";SELECT 1 FROM sqlite_schema");
+		rc = store_exec(s, "PRAGMA cell_size_check=ON;PRAGMA mmap_size=0;"
+				   "PRAGMA synchronous=EXTRA;PRAGMA temp_store=MEMORY;"
+				   "PRAGMA cache_size=-" CACHE_KIB ";SELECT 1 FROM sqlite_schema");
 	return rc;
 }
 
-static void disconnect(struct store *s)
+void store_disconnect(struct store *s)
 {
 	for (size_t i = 0; i < s->stmt_count; i++)
 		stmt_free(s->stmts[i]);
@@ -76,76 +76,59 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
-	disconnect(s);
+	store_disconnect(s);
 	free(s->stmts);
 	free(s->path);
 	free(s);
 }
 
 static const char sql_name_machine[] =
-	"INSERT INTO setting(key,value) VALUES('machine',lower(hex(?)))";
+	"INSERT INTO setting(key,value) VALUES('machine',lower(hex(?)))"
+	" ON CONFLICT(key) DO UPDATE SET value=excluded.value";
 
-/* Makes the tables in an empty database and gives the machine its name. */
-static enum err_code fill(struct store *s, struct error *err)
+enum err_code store_name_machine(struct store *s, struct error *err)
 {
 	struct uid name = uid_random();
-	char *id = sqlite3_mprintf("PRAGMA application_id=%d", SCHEMA_APPLICATION);
-	int rc = id ? run(s, id) : SQLITE_NOMEM;
-	struct stmt *q;
+	struct stmt *q = sql(s, sql_name_machine);
 
-	sqlite3_free(id);
-	if (rc)
-		return store_fail(s, rc, err);
-	if (schema_migrate(s, 0, err))
-		return err->code;
-	q = sql(s, sql_name_machine);
 	put_bytes(q, name.bytes, sizeof(name.bytes));
 	return stmt_run(q, err);
 }
 
-/* Makes the folder and those above it that are missing. */
-static enum err_code make_folder(char *folder, struct error *err)
+/* Makes the tables in an empty database and gives the machine its name. */
+static enum err_code fill(struct store *s, struct error *err)
 {
-	for (char *p = folder + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		if (mkdir(folder, FOLDER_MODE) && errno != EEXIST)
-			return fail_errno(err, folder, "the folder cannot be made");
-		*p = '/';
-	}
-	if (mkdir(folder, FOLDER_MODE) && errno != EEXIST)
-		return fail_errno(err, folder, "the folder cannot be made");
-	return ERR_NONE;
-}
+	char *id = sqlite3_mprintf("PRAGMA application_id=%d", SCHEMA_APPLICATION);
+	int rc = id ? store_exec(s, id) : SQLITE_NOMEM;
 
-static enum err_code sync_folder(const char *folder, struct error *err)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd < 0 ? -1 : fsync(fd);
-
+	sqlite3_free(id);
 	if (rc)
-		fail_errno(err, folder, "the folder cannot be synced");
-	if (fd >= 0)
-		close(fd);
-	return rc ? err->code : ERR_NONE;
+		return store_fail(s, rc, err);
+	return schema_migrate(s, err) ? err->code : store_name_machine(s, err);
 }
 
-/*
- * Gives the finished file its name. Where somebody else has made a database since, theirs stays:
- * link() never replaces a file. File systems without links get a rename.
- */
-static enum err_code publish(const char *temp, const char *path, bool replace, struct error *err)
+enum err_code store_temp(struct store *s, const char *folder, const char *name, const char *shown,
+			 struct error *err)
 {
-	if (!replace) {
-		if (link(temp, path) == 0 || errno == EEXIST) {
-			unlink(temp);
-			return ERR_NONE;
-		}
-	}
-	if (rename(temp, path))
-		return fail_errno(err, path, "the database cannot be made");
-	return ERR_NONE;
+	int rc;
+
+	*s = (struct store){.path = mem_copy_str(shown)};
+	if (make_temp(folder, name, &s->file, err))
+		return err->code;
+	rc = store_connect(s, SQLITE_OPEN_READWRITE);
+	if (!rc)
+		rc = store_exec(s, "PRAGMA journal_mode=MEMORY");
+	return rc ? store_fail(s, rc, err) : ERR_NONE;
+}
+
+void store_drop_temp(struct store *s)
+{
+	store_disconnect(s);
+	if (s->file)
+		unlink(s->file);
+	free(s->file);
+	free(s->stmts);
+	free(s->path);
 }
 
 /* Makes a database under a temporary name, so that what has the real name is always whole. */
@@ -154,30 +137,18 @@ static enum err_code create(const char *path, bool replace, struct error *err)
 	struct store s = {0};
 	char *folder = folder_of(path);
 	enum err_code rc = make_folder(folder, err);
-	int fd = -1, sqlite;
+	bool ours; /* somebody else's, made since, is as good */
 
-	s.path = join_path(folder, ".", base_of(path), ".XXXXXX");
 	if (!rc)
-		fd = mkstemp(s.path);
-	if (!rc && fd < 0)
-		rc = fail_errno(err, folder, "the database cannot be made in this folder");
-	if (rc)
-		goto out;
-	close(fd);
-	sqlite = connect(&s, SQLITE_OPEN_READWRITE);
-	if (!sqlite)
-		sqlite = run(&s, "PRAGMA journal_mode=MEMORY");
-	rc = sqlite ? store_fail(&s, sqlite, err) : fill(&s, err);
-	disconnect(&s);
+		rc = store_temp(&s, folder, base_of(path), path, err);
 	if (!rc)
-		rc = publish(s.path, path, replace, err);
-	if (rc)
-		unlink(s.path);
-	else
+		rc = fill(&s, err);
+	store_disconnect(&s);
+	if (!rc)
+		rc = publish(s.file, path, replace, &ours, err);
+	if (!rc)
 		rc = sync_folder(folder, err);
-out:
-	free(s.stmts);
-	free(s.path);
+	store_drop_temp(&s);
 	free(folder);
 	return rc;
 }
@@ -188,11 +159,11 @@ static enum err_code open_memory(struct store *s, struct error *err)
 	int sqlite;
 
 	s->in_memory = true;
-	sqlite = connect(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY);
+	sqlite = store_connect(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY);
 	rc = sqlite ? store_fail(s, sqlite, err) : fill(s, err);
 	if (rc)
 		return rc;
-	sqlite = run(s, "PRAGMA query_only=ON");
+	sqlite = store_exec(s, "PRAGMA query_only=ON");
 	return sqlite ? store_fail(s, sqlite, err) : ERR_NONE;
 }
 
@@ -200,22 +171,32 @@ static enum err_code open_memory(struct store *s, struct error *err)
  * A reader changes nothing, except that a change which was interrupted (a crash left its journal)
  * has to be rolled back before the file can be read at all.
  */
-static enum err_code open_read(struct store *s, struct error *err)
+enum err_code store_open_read(struct store *s, struct error *err)
 {
-	int rc = connect(s, SQLITE_OPEN_READONLY);
+	int rc = store_connect(s, SQLITE_OPEN_READONLY);
 
 	if ((rc & 0xFF) == SQLITE_READONLY || (rc & 0xFF) == SQLITE_CANTOPEN) {
-		disconnect(s);
-		rc = connect(s, SQLITE_OPEN_READWRITE);
+		store_disconnect(s);
+		rc = store_connect(s, SQLITE_OPEN_READWRITE);
 		if ((rc & 0xFF) == SQLITE_READONLY || (rc & 0xFF) == SQLITE_CANTOPEN)
 			return error_set(err, ERR_STORAGE,
 					 "%s: a change was interrupted and has to be rolled back "
 					 "first, but the database or its folder cannot be written",
 					 s->path);
 		if (!rc)
-			rc = run(s, "PRAGMA query_only=ON");
+			rc = store_exec(s, "PRAGMA query_only=ON");
 	}
 	return rc ? store_fail(s, rc, err) : ERR_NONE;
+}
+
+/* Progress is private: a file that others can read was made by hand, or by a copy. */
+static void tighten(const char *path)
+{
+	struct stat st;
+
+	/* Where modes mean nothing the file stays as it is. */
+	if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
+		(void)chmod(path, st.st_mode & 07700);
 }
 
 static enum err_code open_write(struct store *s, struct error *err)
@@ -229,12 +210,36 @@ static enum err_code open_write(struct store *s, struct error *err)
 	free(folder);
 	if (bad)
 		return bad;
-	rc = connect(s, SQLITE_OPEN_READWRITE);
+	tighten(s->path);
+	rc = store_connect(s, SQLITE_OPEN_READWRITE);
 	if (!rc && sqlite3_db_readonly(s->db, "main"))
 		rc = SQLITE_READONLY;
 	if (!rc)
-		rc = run(s, "PRAGMA journal_mode=TRUNCATE");
+		rc = store_exec(s, "PRAGMA journal_mode=TRUNCATE");
 	return rc ? store_fail(s, rc, err) : ERR_NONE;
+}
+
+/*
+ * A copy of the database in its older format. The store reads no clock: the time at which it was
+ * last changed names the copy.
+ */
+static enum err_code back_up_format(struct store *s, int version, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct backup copy;
+	struct stat st;
+	enum err_code rc = ERR_NONE;
+
+	if (stat(s->path, &st))
+		rc = fail_errno(err, s->path, "cannot be reached");
+	if (!rc)
+		rc = store_backup(s, (int64_t)st.st_mtim.tv_sec * 1000, &arena, &copy, err);
+	arena_release(&arena);
+	return rc ? error_prefix(err,
+				 "the database has format %d and is brought to %d only after a "
+				 "copy, which failed: ",
+				 version, SCHEMA_VERSION)
+		  : ERR_NONE;
 }
 
 /* A file with the header of a database of viva. */
@@ -243,19 +248,30 @@ static enum err_code open_file(struct store *s, enum store_mode mode, struct err
 	int version;
 	enum err_code rc = probe_header(s->path, &version, err);
 
+	if (!rc)
+		rc = mode == STORE_READ ? store_open_read(s, err) : open_write(s, err);
 	if (rc)
 		return rc;
+	version = schema_version(s); /* a change of format that a crash broke off is undone now */
 	if (mode == STORE_READ && version < SCHEMA_VERSION)
 		return error_set(err, ERR_STORAGE,
 				 "%s: the database has an older format; start `viva` once to bring "
 				 "it up to date",
 				 s->path);
-	rc = mode == STORE_READ ? open_read(s, err) : open_write(s, err);
+	if (version < SCHEMA_VERSION)
+		rc = back_up_format(s, version, err);
 	if (!rc)
-		rc = schema_migrate(s, version, err);
-	if (!rc)
-		rc = schema_verify(s, err);
-	return rc;
+		rc = schema_migrate(s, err);
+	return rc ? rc : schema_verify(s, err);
+}
+
+/* An empty file where copies of a database lie beside it was one, before something went wrong. */
+static enum err_code refuse_empty(const char *path, struct error *err)
+{
+	return error_set(err, ERR_STORAGE,
+			 "%s: the database is empty (0 bytes), but there are copies of it: "
+			 "`viva restore` brings one back",
+			 path);
 }
 
 enum err_code store_open(struct store **out, const char *path, enum store_mode mode,
@@ -266,11 +282,10 @@ enum err_code store_open(struct store **out, const char *path, enum store_mode m
 	enum err_code rc;
 
 	*out = NULL;
-	/* Refused once SQLite is initialised, by the first call here, which has set them then. */
-	(void)sqlite3_config(SQLITE_CONFIG_URI, 0);
-	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	store_setup();
 	rc = probe_path(path, &s->path, &place, err);
+	if (!rc && place == PLACE_ZERO && store_has_backups(s->path))
+		rc = refuse_empty(path, err);
 	if (!rc && mode == STORE_WRITE && place != PLACE_DATABASE) {
 		rc = create(s->path, place == PLACE_ZERO, err);
 		free(s->path);

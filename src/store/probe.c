@@ -10,56 +10,6 @@
 
 #define HEADER_SIZE 100
 
-enum err_code fail_errno(struct error *err, const char *path, const char *what)
-{
-	return error_set(err, ERR_STORAGE, "%s: %s: %s", path, what, strerror(errno));
-}
-
-char *folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		return mem_copy_str(".");
-	return slash == path ? mem_copy_str("/") : mem_copy_bytes(path, (size_t)(slash - path));
-}
-
-char *join_path(const char *folder, const char *before, const char *name, const char *after)
-{
-	struct arena arena = ARENA_INIT;
-	char *joined = mem_copy_str(arena_printf(&arena, "%s/%s%s%s", folder, before, name, after));
-
-	arena_release(&arena);
-	return joined;
-}
-
-const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static bool has_backups(const char *path)
-{
-	char *folder = folder_of(path);
-	char *backups = join_path(folder, "", STORE_BACKUPS, "");
-	struct stat st;
-	bool there = stat(backups, &st) == 0;
-
-	free(backups);
-	free(folder);
-	return there;
-}
-
-static enum err_code refuse_empty(const char *path, struct error *err)
-{
-	return error_set(err, ERR_STORAGE,
-			 "%s: the database is empty (0 bytes), but there are copies of it in the "
-			 "folder " STORE_BACKUPS " beside it: put the newest in its place",
-			 path);
-}
-
 enum err_code probe_path(const char *path, char **real, enum place *place, struct error *err)
 {
 	struct stat st;
@@ -82,8 +32,6 @@ enum err_code probe_path(const char *path, char **real, enum place *place, struc
 	if (!*real)
 		return fail_errno(err, path, "cannot be reached");
 	*place = st.st_size ? PLACE_DATABASE : PLACE_ZERO;
-	if (!st.st_size && has_backups(*real))
-		return refuse_empty(path, err);
 	return ERR_NONE;
 }
 
@@ -123,19 +71,23 @@ enum err_code probe_header(const char *path, int *version, struct error *err)
 	if (rc && rc != SQLITE_IOERR_SHORT_READ)
 		return error_set(err, ERR_STORAGE, "%s: cannot be read", path);
 	if (rc || memcmp(header, magic, sizeof(magic)) != 0)
-		return error_set(err, ERR_STORAGE,
-				 "%s: is no database, or a damaged one: put a copy of yours in its "
-				 "place, or move it away to start anew",
-				 path);
+		return error_set(
+			err, ERR_STORAGE,
+			"%s: is no database, or a damaged one: `viva restore` brings a copy "
+			"of yours back; move it away to start anew",
+			path);
 	if (big_endian(header + 68) != SCHEMA_APPLICATION)
 		return error_set(err, ERR_STORAGE, "%s: is the database of another program", path);
 	*version = (int)big_endian(header + 60);
 	if (*version > SCHEMA_VERSION)
-		return error_set(err, ERR_FORMAT,
-				 "%s: was written by a newer viva (format %d, this one knows %d)",
+		return error_set(err, ERR_STORAGE,
+				 "%s: was written by a newer viva (format %d, this one knows %d): "
+				 "install that one, or go back to a copy with `viva restore`",
 				 path, *version, SCHEMA_VERSION);
 	if (*version < 1)
-		return error_set(err, ERR_STORAGE, "%s: the database is damaged: its format is %d",
+		return error_set(err, ERR_STORAGE,
+				 "%s: the database is damaged (its format is %d): `viva restore` "
+				 "brings a copy back",
 				 path, *version);
 	return ERR_NONE;
 }

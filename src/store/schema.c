@@ -349,15 +349,28 @@ static enum err_code run_step(struct store *s, int version, struct error *err)
 	return rc ? store_fail(s, rc, err) : ERR_NONE;
 }
 
-enum err_code schema_migrate(struct store *s, int from, struct error *err)
+int schema_version(struct store *s)
+{
+	struct stmt *q = stmt_new(s, "PRAGMA user_version", false);
+	int64_t version = stmt_value(q, 0);
+
+	stmt_free(q);
+	return (int)version;
+}
+
+enum err_code schema_migrate(struct store *s, struct error *err)
 {
 	enum err_code rc = ERR_NONE;
 
-	for (int version = from + 1; !rc && version <= SCHEMA_VERSION; version++) {
+	while (!rc && schema_version(s) < SCHEMA_VERSION) {
+		int version;
+
 		rc = store_begin(s, err);
 		if (rc)
 			break;
-		rc = run_step(s, version, err);
+		version = schema_version(s); /* another program may have been faster */
+		if (version < SCHEMA_VERSION)
+			rc = run_step(s, version + 1, err);
 		if (store_end(s, rc == ERR_NONE, err))
 			rc = err->code;
 	}

@@ -232,14 +232,16 @@ enum err_code store_no_card(struct error *err)
 enum err_code store_damaged(struct store *s, const char *what, struct error *err)
 {
 	return error_set(err, ERR_STORAGE,
-			 "%s: the database is damaged: %s: put a copy of yours in its place",
+			 "%s: the database is damaged: %s: `viva doctor` says more, `viva restore` "
+			 "brings a copy back",
 			 s->path, what);
 }
 
 enum err_code store_unsound(struct store *s, struct error *err)
 {
 	return error_set(err, ERR_STORAGE,
-			 "%s: a number of a card is damaged: put a copy of yours in its place",
+			 "%s: a number of a card is damaged: `viva doctor --rebuild` recomputes "
+			 "schedules, `viva doctor` says what is left",
 			 s->path);
 }
 
@@ -257,6 +259,11 @@ enum err_code store_fail(struct store *s, int rc, struct error *err)
 		return error_set(err, ERR_STORAGE,
 				 "%s: another viva is writing to the database; try again", s->path);
 	case SQLITE_READONLY:
+		if (rc == SQLITE_READONLY_DBMOVED)
+			return error_set(err, ERR_STORAGE,
+					 "%s: the database was replaced or moved away (by `viva "
+					 "restore`?): nothing was saved, start viva again",
+					 s->path);
 		return error_set(err, ERR_STORAGE, "%s: the database cannot be written", s->path);
 	case SQLITE_CANTOPEN:
 		return error_set(err, ERR_STORAGE,
@@ -276,7 +283,7 @@ enum err_code store_fail(struct store *s, int rc, struct error *err)
 }
 
 /* By exec: BEGIN, COMMIT and ROLLBACK are cheap to prepare and must work in any state. */
-static int run(struct store *s, const char *text)
+int store_exec(struct store *s, const char *text)
 {
 	return sqlite3_exec(s->db, text, NULL, NULL, NULL);
 }
@@ -286,7 +293,7 @@ enum err_code store_begin(struct store *s, struct error *err)
 	int rc;
 
 	assert(!s->in_transaction && !s->readers);
-	rc = run(s, "BEGIN IMMEDIATE");
+	rc = store_exec(s, "BEGIN IMMEDIATE");
 	if (rc)
 		return store_fail(s, rc, err);
 	s->in_transaction = true;
@@ -297,21 +304,21 @@ enum err_code store_begin(struct store *s, struct error *err)
 void store_read_begin(struct store *s)
 {
 	if (s->readers++ == 0 && !s->in_transaction)
-		run(s, "BEGIN");
+		store_exec(s, "BEGIN");
 }
 
 void store_read_end(struct store *s)
 {
 	assert(s->readers > 0);
 	if (--s->readers == 0 && !s->in_transaction)
-		run(s, "COMMIT");
+		store_exec(s, "COMMIT");
 }
 
 static void roll_back(struct store *s)
 {
 	/* SQLite has rolled back already after some errors. */
 	if (!sqlite3_get_autocommit(s->db))
-		run(s, "ROLLBACK");
+		store_exec(s, "ROLLBACK");
 	s->machine = 0;
 }
 
@@ -330,7 +337,7 @@ enum err_code store_end(struct store *s, bool ok, struct error *err)
 		return error_set(err, ERR_STORAGE, "%s: a change failed and was taken back whole",
 				 s->path);
 	}
-	rc = run(s, "COMMIT");
+	rc = store_exec(s, "COMMIT");
 	if (!rc)
 		return ERR_NONE;
 	store_fail(s, rc, err);

@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/strbuf.h"
+#include "store/backup.h"
 #include "store/card.h"
 #include "store/plan.h"
 #include "store/review.h"

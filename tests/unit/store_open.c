@@ -86,6 +86,20 @@ static void a_new_database_and_its_folder_are_private(void **state)
 	assert_int_equal(mode_of(arena_printf(&f->arena, "%s/data", f->folder)), 0700);
 }
 
+static void a_database_that_others_can_read_is_closed_to_them(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+
+	close_store(f);
+	assert_int_equal(chmod(f->path, 0644), 0);
+	must(store_open(&s, f->path, STORE_READ, &failure));
+	store_close(s);
+	assert_int_equal(mode_of(f->path), 0644);
+	reopen(f);
+	assert_int_equal(mode_of(f->path), 0600);
+}
+
 static void a_new_database_leaves_nothing_beside_it(void **state)
 {
 	struct fixture *f = *state;
@@ -200,13 +214,14 @@ static void the_database_of_another_program_is_never_touched(void **state)
 	assert_non_null(strstr(failure.msg, "another program"));
 }
 
-static void a_newer_format_is_refused_as_such(void **state)
+static void a_newer_format_is_refused_and_so_is_none(void **state)
 {
 	struct fixture *f = *state;
 
 	close_store(f);
 	spoil(f->path, "PRAGMA user_version=1000");
-	assert_refused(f, ERR_FORMAT);
+	assert_refused(f, ERR_STORAGE);
+	assert_non_null(strstr(failure.msg, "newer viva"));
 	spoil(f->path, "PRAGMA user_version=-1");
 	assert_refused(f, ERR_STORAGE);
 	spoil(f->path, "PRAGMA user_version=0");
@@ -216,14 +231,14 @@ static void a_newer_format_is_refused_as_such(void **state)
 static void an_empty_file_becomes_a_database_unless_copies_lie_beside_it(void **state)
 {
 	struct fixture *f = *state;
-	const char *backups = arena_printf(&f->arena, "%s/data/%s", f->folder, STORE_BACKUPS);
+	struct backup copy;
 
+	must(store_backup(f->s, NOW, &f->arena, &copy, &failure));
 	close_store(f);
 	write_bytes(f->path, "", 0);
-	assert_int_equal(mkdir(backups, 0700), 0);
 	assert_refused(f, ERR_STORAGE);
-	assert_non_null(strstr(failure.msg, STORE_BACKUPS));
-	assert_int_equal(rmdir(backups), 0);
+	assert_non_null(strstr(failure.msg, "viva restore"));
+	assert_int_equal(unlink(copy.path), 0);
 	must(store_open(&f->s, f->path, STORE_READ, &failure));
 	reopen(f);
 	assert_non_null(store_config(f->s, "machine", &f->arena));
@@ -271,7 +286,7 @@ static void a_flipped_byte_of_the_first_page_never_crashes(void **state)
 		write_bytes(f->path, whole, len);
 		whole[at] = (char)(whole[at] ^ 0x55);
 		rc = store_open(&f->s, f->path, STORE_WRITE, &err);
-		assert_true(rc == ERR_NONE || rc == ERR_STORAGE || rc == ERR_FORMAT);
+		assert_true(rc == ERR_NONE || rc == ERR_STORAGE);
 		close_store(f);
 	}
 	free(whole);
@@ -550,6 +565,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_new_database_and_its_folder_are_private),
+		T(a_database_that_others_can_read_is_closed_to_them),
 		T(a_new_database_leaves_nothing_beside_it),
 		T(settings_are_kept_and_can_be_removed),
 		T(every_database_has_a_machine_name_of_its_own),
@@ -559,7 +575,7 @@ int main(void)
 		T(what_is_no_regular_file_is_refused),
 		T(the_file_of_another_user_is_refused),
 		T(the_database_of_another_program_is_never_touched),
-		T(a_newer_format_is_refused_as_such),
+		T(a_newer_format_is_refused_and_so_is_none),
 		T(an_empty_file_becomes_a_database_unless_copies_lie_beside_it),
 		T(cut_and_random_files_are_refused),
 		T(a_flipped_byte_of_the_first_page_never_crashes),
