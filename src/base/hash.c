@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 
+#define LARGE (32u << 10)
+
 _Static_assert(HASH_SIZE == crypto_hash_sha256_BYTES, "a SHA-256 has 32 bytes");
 
 struct hash hash_of(const void *bytes, size_t len)
@@ -46,6 +48,10 @@ struct hash hash_own(const void *bytes, size_t len)
 {
 	struct hash h;
 
+	/* From then on libsodium uses the fastest code for this processor, which small texts alone
+	 * do not repay. */
+	if (len >= LARGE && sodium_init() < 0)
+		abort();
 	crypto_generichash(h.bytes, sizeof(h.bytes), bytes, len, NULL, 0);
 	return h;
 }
