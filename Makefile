@@ -10,7 +10,8 @@ CLANG ?= clang
 CLANG_FORMAT ?= clang-format
 
 VARIANTS = release debug asan fuzz
-LAYERS = base core deck store net os ui cmd
+LAYERS = base wire core deck store net os ui cmd
+FETCH_LAYERS = base wire fetch
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
@@ -50,22 +51,27 @@ link_fuzz = -fsanitize=fuzzer $(sanitize)
 # Libraries, as pkg-config names them, by the layer that uses them. libunistring has no .pc file.
 
 modules_base = libsodium
+modules_fetch = libcurl
 modules_deck = md4c yaml-0.1
 modules_store = sqlite3
 modules_ui = md4c readline
-MODULES = $(sort $(foreach l,$(LAYERS),$(modules_$l)))
+MODULES = $(sort $(foreach l,$(LAYERS) $(FETCH_LAYERS),$(modules_$l)))
 
 libs_of = $(foreach l,$1,$(if $(modules_$l),$(shell $(PKG_CONFIG) --libs $(modules_$l)))) -lunistring
 includes := $(shell $(PKG_CONFIG) --cflags-only-I $(MODULES) 2>/dev/null)
 preprocess = $(std) -Iinclude -Isrc $(includes)
 
-# The layers above the doors know where the decks are installed.
-config = -DVIVA_VERSION=\"$(VERSION)\" -DVIVA_DECKS=\"$(PREFIX)/share/viva/decks\"
+# The layers above the doors know where the parts are installed. What is built for tests lets them
+# shorten its time limits; what is installed does not.
+config = -DVIVA_VERSION=\"$(VERSION)\" -DVIVA_DECKS=\"$(PREFIX)/share/viva/decks\" \
+	-DVIVA_LIBEXEC=\"$(PREFIX)/libexec/viva\"
+config_debug = -DVIVA_FETCH_TEST
+config_asan = -DVIVA_FETCH_TEST
 
-# Sources. The help page about decks becomes an object of the deck layer.
+# Sources. The help page about decks becomes an object of the deck layer; a main.c is of no layer.
 
-sources = $(foreach l,$1,$(wildcard src/$l/*.c))
-SOURCES := $(call sources,$(LAYERS)) $(wildcard src/main.c)
+sources = $(filter-out %/main.c,$(foreach l,$1,$(wildcard src/$l/*.c)))
+SOURCES := $(sort $(call sources,$(LAYERS) $(FETCH_LAYERS))) $(wildcard src/main.c src/fetch/main.c)
 HEADERS := $(wildcard include/*/*.h src/*/*.h)
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 TESTS := $(filter-out tool_%,$(UNIT))
@@ -80,9 +86,13 @@ objects = $(patsubst %.c,$(BUILD)/$1/%.o,$(call sources,$2)) \
 # The layers that a unit test links: its own, which its name begins with, and those below. So a core
 # test proves that the core stands alone. Fuzz targets link all but cmd.
 parts_base = base
+parts_wire = base wire
 parts_core = base core
-$(foreach l,deck store net os ui,$(eval parts_$l = base core $l))
+$(foreach l,deck store os ui,$(eval parts_$l = base core $l))
+parts_net = base wire core net
+parts_fetch = $(FETCH_LAYERS)
 parts_cmd = $(LAYERS)
+parts_tool_fetch = base wire core net os
 parts_tool_replay = base core
 parts_tool_ui = base core os ui
 parts = $(or $(parts_$1),$(parts_$(firstword $(subst _, ,$1))),$(error no layer in the name of $1))
@@ -90,9 +100,9 @@ parts = $(or $(parts_$1),$(parts_$(firstword $(subst _, ,$1))),$(error no layer 
 # Programs.
 
 .PHONY: all debug asan
-all: $(BUILD)/release/viva #: the program, build/release/viva (default)
-debug: $(BUILD)/debug/viva #: build/debug/viva, without optimization
-asan: $(BUILD)/asan/viva $(UNIT:%=$(BUILD)/asan/unit/%) #: build/asan/viva and the unit tests, with sanitizers
+all: $(BUILD)/release/viva $(BUILD)/release/viva-fetch #: the program, build/release/viva (default)
+debug: $(BUILD)/debug/viva $(BUILD)/debug/viva-fetch #: build/debug/viva, without optimization
+asan: $(BUILD)/asan/viva $(BUILD)/asan/viva-fetch $(UNIT:%=$(BUILD)/asan/unit/%) #: build/asan/viva and the unit tests, with sanitizers
 
 # Files that change when the command line or the list of sources does, so that what is made follows.
 define flags_rule
@@ -103,11 +113,12 @@ endef
 
 define variant_rules
 $(call flags_rule,$1,flags,$(cc_$1) $(preprocess) $(warnings) $(compile_$1) $(CPPFLAGS) $(CFLAGS))
-$(call flags_rule,$1,config,$(config))
+$(call flags_rule,$1,config,$(config) $(config_$1))
 $(call flags_rule,$1,link,$(cc_$1) $(link_$1) $(LDFLAGS) $(LDLIBS) $(SOURCES))
 
-$(BUILD)/$1/src/main.o $(call objects,$1,cmd): $(BUILD)/$1/config
-$(BUILD)/$1/src/main.o $(call objects,$1,cmd): private defines = $(config)
+$(BUILD)/$1/src/main.o $(BUILD)/$1/src/fetch/main.o $(call objects,$1,cmd): $(BUILD)/$1/config
+$(BUILD)/$1/src/main.o $(BUILD)/$1/src/fetch/main.o $(call objects,$1,cmd): private defines = \
+	$(config) $(config_$1)
 
 $(BUILD)/$1/%.o: %.c $(BUILD)/$1/flags
 	@mkdir -p $$(@D)
@@ -123,6 +134,11 @@ $(BUILD)/$1/viva: $(call objects,$1,$(LAYERS)) $(BUILD)/$1/src/main.o $(BUILD)/$
 	$$(call say,LD)
 	$$(Q)$(cc_$1) $(compile_$1) $(link_$1) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) \
 		$$(call libs_of,$(LAYERS)) $$(LDLIBS)
+
+$(BUILD)/$1/viva-fetch: $(call objects,$1,$(FETCH_LAYERS)) $(BUILD)/$1/src/fetch/main.o $(BUILD)/$1/link
+	$$(call say,LD)
+	$$(Q)$(cc_$1) $(compile_$1) $(link_$1) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) \
+		$$(call libs_of,$(FETCH_LAYERS)) $$(LDLIBS)
 endef
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$v)))
 
@@ -153,7 +169,7 @@ dependencies: #: says which libraries pkg-config does not find
 # Tests.
 
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
-PROGRAMS = $(BUILD)/release/viva $(BUILD)/asan/viva $(UNIT:%=$(BUILD)/asan/unit/%)
+PROGRAMS = $(foreach v,release asan,$(BUILD)/$v/viva $(BUILD)/$v/viva-fetch) $(UNIT:%=$(BUILD)/asan/unit/%)
 
 # Where a container forbids ptrace the leak check cannot work: then it says so and stays off.
 $(BUILD)/asan/leak-probe: $(BUILD)/asan/link
@@ -162,6 +178,7 @@ TEST_ENV = leaks=1; $(BUILD)/asan/leak-probe 2>/dev/null || \
 	{ leaks=0; echo "ptrace is not allowed here: memory leaks are not looked for"; }; \
 	export VIVA="$${VIVA:-$(BUILD)/asan/viva}" \
 	VIVA_TOOL_REPLAY=$(BUILD)/asan/unit/tool_replay VIVA_TOOL_UI=$(BUILD)/asan/unit/tool_ui \
+	VIVA_TOOL_FETCH=$(BUILD)/asan/unit/tool_fetch \
 	ASAN_OPTIONS=detect_leaks=$$leaks UBSAN_OPTIONS=print_stacktrace=1
 
 .PHONY: test unit cli fuzz-replay checks
@@ -245,6 +262,7 @@ bench: $(BUILD)/release/viva $(BENCH:%=$(bench_dir)/%) #: times viva with 1 000 
 # Installation.
 
 bindir = $(DESTDIR)$(PREFIX)/bin
+libexecdir = $(DESTDIR)$(PREFIX)/libexec/viva
 datadir = $(DESTDIR)$(PREFIX)/share/viva
 docdir = $(DESTDIR)$(PREFIX)/share/doc/viva
 bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -255,8 +273,9 @@ fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 # the program in one small read whether the decks are those that it has taken in already.
 .PHONY: install uninstall clean help FORCE
 install: all #: puts program, decks, documents, completion below PREFIX (/usr/local), DESTDIR first
-	install -d -m 755 $(bindir) $(datadir)/decks $(docdir)
+	install -d -m 755 $(bindir) $(libexecdir) $(datadir)/decks $(docdir)
 	install -m 755 $(BUILD)/release/viva $(bindir)/viva
+	install -m 755 $(BUILD)/release/viva-fetch $(libexecdir)/viva-fetch
 	rm -f $(datadir)/decks/*.md
 	install -m 644 $(DECKS) decks/LICENSE $(datadir)/decks
 	(cd decks && sha256sum $(notdir $(DECKS))) | sha256sum | cut -c 1-64 >$(BUILD)/stamp
@@ -268,11 +287,11 @@ install: all #: puts program, decks, documents, completion below PREFIX (/usr/lo
 	install -m 644 src/completion/viva.fish $(fishdir)/viva.fish
 
 uninstall: #: removes exactly that
-	rm -f $(bindir)/viva
+	rm -f $(bindir)/viva $(libexecdir)/viva-fetch
 	rm -f $(addprefix $(datadir)/,$(DECKS) decks/LICENSE decks/.stamp)
 	rm -f $(docdir)/README.md $(docdir)/LICENSE
 	rm -f $(bashdir)/viva $(zshdir)/_viva $(fishdir)/viva.fish
-	for d in $(datadir)/decks $(datadir) $(docdir); do rmdir $$d 2>/dev/null || :; done
+	for d in $(libexecdir) $(datadir)/decks $(datadir) $(docdir); do rmdir $$d 2>/dev/null || :; done
 
 clean: #: removes build/
 	rm -rf $(BUILD)

@@ -68,28 +68,39 @@ static struct out make_out(FILE *stream, bool plain)
 }
 
 /*
- * The decks that come with the program: where make install put them, or in the source tree two
- * folders above build/VARIANT/viva.
+ * A part of viva that lies where make install put it, `installed` below the folder of bin, or, for
+ * a viva that runs in its source tree (from build/VARIANT), at `in_tree`, both seen from the folder
+ * of the running program. NULL when it is in neither place.
  */
-static const char *find_bundled(struct arena *arena)
+static const char *find_part(struct arena *arena, const char *in_tree, const char *installed)
 {
 	struct error none = ERROR_INIT;
 	const char *self = file_real_path("/proc/self/exe", arena, &none);
-	const char *slash = self ? strrchr(self, '/') : NULL;
+	const char *slash = self ? strrchr(self, '/') : NULL, *folder;
+	bool tree;
 
-	if (env("VIVA_DECKS_DIR"))
-		return env("VIVA_DECKS_DIR");
-	if (slash) {
-		const char *folder = arena_bytes(arena, self, (size_t)(slash - self));
-		const char *tree = arena_printf(arena, "%s/../../decks", folder);
+	if (!slash)
+		return NULL;
+	folder = arena_bytes(arena, self, (size_t)(slash - self));
+	tree = file_type(arena_printf(arena, "%s/../../src/main.c", folder)) == FILE_REGULAR;
+	return file_real_path(arena_printf(arena, "%s/%s", folder, tree ? in_tree : installed),
+			      arena, &none);
+}
 
-		if (file_type(arena_printf(arena, "%s/../../src/main.c", folder)) != FILE_REGULAR)
-			tree = arena_printf(arena, "%s/../share/viva/decks", folder);
-		tree = file_real_path(tree, arena, &none);
-		if (tree)
-			return tree;
-	}
-	return VIVA_DECKS;
+static const char *find_bundled(struct arena *arena)
+{
+	const char *found = env("VIVA_DECKS_DIR");
+
+	if (!found)
+		found = find_part(arena, "../../decks", "../share/viva/decks");
+	return found ? found : VIVA_DECKS;
+}
+
+static const char *find_fetch(struct arena *arena)
+{
+	const char *found = find_part(arena, "viva-fetch", "../libexec/viva/viva-fetch");
+
+	return found ? found : VIVA_LIBEXEC "/viva-fetch";
 }
 
 /* Options that every command takes; they are cut out of argv. */
@@ -132,6 +143,7 @@ static void fill_paths(struct app *app, struct arena *arena, const struct global
 	app->data_dir = xdg(arena, "XDG_DATA_HOME", ".local/share");
 	app->db_path = db ? db : arena_printf(arena, "%s/viva.db", app->data_dir);
 	app->bundled_dir = find_bundled(arena);
+	app->fetch_program = find_fetch(arena);
 	app->pager = env("PAGER");
 	app->editor = env("VISUAL") ? env("VISUAL") : env("EDITOR");
 	if (app->interactive && !file_make_folder(state, &none))

@@ -26,8 +26,9 @@ struct app {
 	const char *data_dir;	  /* holds the database, decks/ and temporary files of the editor */
 	const char *history_file; /* of the shell; may be NULL */
 	const char *bundled_dir;  /* the decks that come with the program */
-	const char *editor;	  /* $VISUAL or $EDITOR, NULL when neither is set */
-	bool json;		  /* --json was given to the running command */
+	const char *fetch_program; /* viva-fetch, for fetch_new() of net/fetch.h */
+	const char *editor;	   /* $VISUAL or $EDITOR, NULL when neither is set */
+	bool json;		   /* --json was given to the running command */
 	bool in_shell;
 
 	/* made when first needed */

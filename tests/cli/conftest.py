@@ -10,6 +10,8 @@ import hypothesis
 import pexpect
 import pytest
 
+import servers
+
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-20T09:00:00Z"
 SANITIZER = 99  # the exit status of a program that a sanitizer ended; viva itself never uses it
@@ -177,3 +179,25 @@ def spawn(viva, env, home):
     for child in children:
         child.close(force=True)
         assert child.exitstatus != SANITIZER, child.before
+
+
+@pytest.fixture
+def server():
+    """A raw HTTP server on loopback: tests/cli/servers.py says what it can do."""
+    with servers.RawServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """A certificate authority that nothing trusts but what SSL_CERT_FILE=authority.file tells to."""
+    servers.need(servers.OPENSSL, "openssl")
+    return servers.Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def nginx(tmp_path, authority):
+    """An nginx of its own for the test, with an empty root."""
+    servers.need(servers.NGINX, "nginx")
+    with servers.Nginx(tmp_path / "nginx", authority) as nginx:
+        yield nginx

@@ -48,6 +48,7 @@ def test_install_puts_exactly_these_files_in_place(install, stage, root, tmp_pat
     assert decks
     assert files_below(tmp_path / "stage/usr/local") == decks | {
         "bin/viva",
+        "libexec/viva/viva-fetch",
         "share/viva/decks/LICENSE",
         "share/viva/decks/.stamp",
         "share/doc/viva/LICENSE",
@@ -66,8 +67,10 @@ def test_everybody_can_read_what_is_installed_whatever_the_umask(install, stage,
     finally:
         os.umask(old)
     local = tmp_path / "stage/usr/local"
-    assert mode(local / "bin/viva") == 0o755
-    for name in files_below(local) - {"bin/viva"}:
+    programs = {"bin/viva", "libexec/viva/viva-fetch"}
+    for name in programs:
+        assert mode(local / name) == 0o755, name
+    for name in files_below(local) - programs:
         assert mode(local / name) == 0o644, name
     for folder in folders_below(local):
         assert mode(folder) == 0o755, folder
@@ -99,6 +102,7 @@ def test_uninstall_leaves_nothing_of_ours_and_all_that_is_not(install, stage, tm
     install(*stage)
     install(*stage, target="uninstall")
     assert files_below(local) == {"bin/other"}
+    assert not (local / "libexec/viva").exists()
     assert not (local / "share/viva").exists()
     assert not (local / "share/doc/viva").exists()
 

@@ -1,0 +1,50 @@
+/*
+ * One download: a GET, the redirects after it, each judged before it is followed, and the result.
+ * No byte of a body is handed over before all of it is there.
+ */
+#ifndef FETCH_TRANSFER_H
+#define FETCH_TRANSFER_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "fetch/explain.h"
+#include "fetch/proxy.h"
+#include "wire/message.h"
+
+/* What all downloads share; main.c fills it from the environment. */
+struct setup {
+	const char *user_agent;
+	const char
+		*ca_file; /* trusted certificates, NULL: libcurl's own; the same for the folder */
+	const char *ca_folder;
+	struct proxies proxies;
+	struct limits limits;
+	const char *public_address; /* counts as public, whatever it is: for tests. NULL: none */
+};
+
+struct transfer;
+
+/* Copies the request. */
+struct transfer *transfer_new(const struct setup *setup, const struct fetch_request *request);
+void transfer_free(struct transfer *t); /* to be called after the last hop has ended */
+
+/*
+ * Begins the first hop: its handle is in the multi then, and its CURLOPT_PRIVATE leads back here.
+ * False when there is nothing to wait for: the result is a failure already.
+ */
+bool transfer_start(struct transfer *t, CURLM *multi);
+
+/* To be called when a hop has ended. True when another one has begun, false: the result is there.
+ */
+bool transfer_hop_ended(struct transfer *t, CURLM *multi, CURLcode code);
+
+/* The result, valid as long as the transfer. Its body is the one of transfer_body(). */
+const struct fetch_result *transfer_result(const struct transfer *t);
+struct strbuf *transfer_body(struct transfer *t);
+
+/* Adds how far a running hop is. */
+void transfer_progress(const struct transfer *t, struct fetch_progress *sum);
+
+#endif
