@@ -25,17 +25,23 @@ static int64_t floor_div(int64_t value, int64_t unit)
 	return value >= 0 ? value / unit : -((-value + unit - 1) / unit);
 }
 
-const char *backup_name(const char *base, int64_t now, const struct hash *hash, struct arena *arena)
+const char *backup_time(int64_t now, struct arena *arena)
 {
 	int64_t day = floor_div(now, DAY_MS);
 	int second = (int)((now - day * DAY_MS) / SECOND);
-	char hex[2 * HASH_SIZE + 1];
 	int year, month, date;
 
 	day_to_date((int)day, &year, &month, &date);
+	return arena_printf(arena, "%04d%02d%02dT%02d%02d%02dZ", year, month, date, second / 3600,
+			    second / 60 % 60, second % 60);
+}
+
+const char *backup_name(const char *base, int64_t now, const struct hash *hash, struct arena *arena)
+{
+	char hex[2 * HASH_SIZE + 1];
+
 	hash_hex(hash, hex);
-	return arena_printf(arena, "%s.%04d%02d%02dT%02d%02d%02dZ.%.*s", base, year, month, date,
-			    second / 3600, second / 60 % 60, second % 60, DIGEST_LEN, hex);
+	return arena_printf(arena, "%s.%s.%.*s", base, backup_time(now, arena), DIGEST_LEN, hex);
 }
 
 /* `len` decimal digits as a number; what is no digit has been refused before. */

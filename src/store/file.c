@@ -44,6 +44,13 @@ const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+mode_t file_kind(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_mode & S_IFMT : 0;
+}
+
 enum err_code make_folder(const char *path, struct error *err)
 {
 	char *folder = mem_copy_str(path);

@@ -18,6 +18,7 @@
 #define STORE_INTERNAL_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "base/hash.h"
 #include "core/card.h"
@@ -48,6 +49,8 @@ struct store {
 	int64_t machine; /* this machine's row, 0: not looked up yet */
 };
 
+#define BUSY_MS 5000 /* waited for a program that writes */
+
 /* open.c: one connection, hardened; to copies of the database too */
 void store_setup(void);			       /* before the first call of SQLite */
 int store_connect(struct store *s, int flags); /* these two return SQLite's code */
@@ -68,13 +71,14 @@ enum place { PLACE_NOTHING, PLACE_ZERO, PLACE_DATABASE };
  * path as given where nothing is there yet.
  */
 enum err_code probe_path(const char *path, char **real, enum place *place, struct error *err);
-/* Refuses what is no database of viva, having only read it. */
-enum err_code probe_header(const char *path, int *version, struct error *err);
+/* Refuses what is no database of viva, having only read it; `advice` is said behind it. */
+enum err_code probe_header(const char *path, const char *advice, int *version, struct error *err);
 
 /* file.c: names beside the database, and files that SQLite does not have open */
 char *folder_of(const char *path); /* the caller frees these two */
 char *join_path(const char *folder, const char *before, const char *name, const char *after);
 const char *base_of(const char *path);
+mode_t file_kind(const char *path); /* S_IFREG ..., 0 where nothing is; follows links */
 enum err_code fail_errno(struct error *err, const char *path, const char *what);
 enum err_code make_folder(const char *path, struct error *err); /* and those above it */
 enum err_code sync_folder(const char *folder, struct error *err);
@@ -138,6 +142,7 @@ enum err_code store_copy(struct store *from, struct store *to, struct error *err
 
 /* backup_folder.c: names of copies, and which of them are kept */
 #define DIGEST_LEN 16
+const char *backup_time(int64_t now, struct arena *arena); /* "20261120T090000Z" */
 bool store_has_backups(const char *path);
 const char *backup_name(const char *base, int64_t now, const struct hash *hash,
 			struct arena *arena);
@@ -147,6 +152,13 @@ enum err_code backups_list(const char *folder, const char *base, struct arena *a
 			   struct backup **out, size_t *count, struct error *err);
 /* Drops the copies that need not be kept, and what was left half-made a day ago. */
 void backups_tidy(const char *folder, const char *base, int64_t now);
+
+/*
+ * swap.c: a finished temporary file takes the place of the database, which gets the name *kept.
+ * Where there was none one that appeared meanwhile stays: ERR_STORAGE.
+ */
+enum err_code swap_in(const char *temp, const char *path, enum place place, int64_t now,
+		      struct arena *arena, const char **kept, struct error *err);
 
 /* health.c: the first thing that SQLite finds wrong, NULL for nothing */
 #define CHECK_QUICK "PRAGMA quick_check(1)"

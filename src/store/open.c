@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 
-#define BUSY_MS 5000
 /* At most: room for the import of a large deck, which a smaller cache would sync piece by piece. */
 #define CACHE_KIB "65536"
 
@@ -131,14 +130,37 @@ void store_drop_temp(struct store *s)
 	free(s->path);
 }
 
+/*
+ * A journal without its database: SQLite would apply it to a new one. Somebody has moved the one
+ * without the other after a crash, and needs both.
+ */
+static enum err_code refuse_journal(const char *path, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	const char *journal = arena_printf(&arena, "%s-journal", path);
+	struct stat st;
+	enum err_code rc = ERR_NONE;
+
+	if (stat(journal, &st) == 0 && st.st_size)
+		rc = error_set(
+			err, ERR_STORAGE,
+			"%s: belongs to a database that is not there any more: put that "
+			"back, or `viva restore` a copy; move the journal away to start anew",
+			journal);
+	arena_release(&arena);
+	return rc;
+}
+
 /* Makes a database under a temporary name, so that what has the real name is always whole. */
 static enum err_code create(const char *path, bool replace, struct error *err)
 {
 	struct store s = {0};
 	char *folder = folder_of(path);
-	enum err_code rc = make_folder(folder, err);
+	enum err_code rc = refuse_journal(path, err);
 	bool ours; /* somebody else's, made since, is as good */
 
+	if (!rc)
+		rc = make_folder(folder, err);
 	if (!rc)
 		rc = store_temp(&s, folder, base_of(path), path, err);
 	if (!rc)
@@ -242,11 +264,13 @@ static enum err_code back_up_format(struct store *s, int version, struct error *
 		  : ERR_NONE;
 }
 
+#define ADVICE ": `viva restore` brings a copy back"
+
 /* A file with the header of a database of viva. */
 static enum err_code open_file(struct store *s, enum store_mode mode, struct error *err)
 {
 	int version;
-	enum err_code rc = probe_header(s->path, &version, err);
+	enum err_code rc = probe_header(s->path, ADVICE, &version, err);
 
 	if (!rc)
 		rc = mode == STORE_READ ? store_open_read(s, err) : open_write(s, err);

@@ -62,7 +62,7 @@ static uint32_t big_endian(const unsigned char *b)
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-enum err_code probe_header(const char *path, int *version, struct error *err)
+enum err_code probe_header(const char *path, const char *advice, int *version, struct error *err)
 {
 	static const char magic[16] = "SQLite format 3";
 	unsigned char header[HEADER_SIZE];
@@ -71,23 +71,18 @@ enum err_code probe_header(const char *path, int *version, struct error *err)
 	if (rc && rc != SQLITE_IOERR_SHORT_READ)
 		return error_set(err, ERR_STORAGE, "%s: cannot be read", path);
 	if (rc || memcmp(header, magic, sizeof(magic)) != 0)
-		return error_set(
-			err, ERR_STORAGE,
-			"%s: is no database, or a damaged one: `viva restore` brings a copy "
-			"of yours back; move it away to start anew",
-			path);
+		return error_set(err, ERR_STORAGE, "%s: is no database, or a damaged one%s", path,
+				 advice);
 	if (big_endian(header + 68) != SCHEMA_APPLICATION)
 		return error_set(err, ERR_STORAGE, "%s: is the database of another program", path);
 	*version = (int)big_endian(header + 60);
 	if (*version > SCHEMA_VERSION)
 		return error_set(err, ERR_STORAGE,
 				 "%s: was written by a newer viva (format %d, this one knows %d): "
-				 "install that one, or go back to a copy with `viva restore`",
-				 path, *version, SCHEMA_VERSION);
+				 "install that one%s",
+				 path, *version, SCHEMA_VERSION, advice);
 	if (*version < 1)
-		return error_set(err, ERR_STORAGE,
-				 "%s: the database is damaged (its format is %d): `viva restore` "
-				 "brings a copy back",
-				 path, *version);
+		return error_set(err, ERR_STORAGE, "%s: is damaged: its format is %d%s", path,
+				 *version, advice);
 	return ERR_NONE;
 }
