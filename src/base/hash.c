@@ -8,6 +8,8 @@
 
 #define LARGE (32u << 10)
 
+#include "base/hex.h"
+
 _Static_assert(HASH_SIZE == crypto_hash_sha256_BYTES, "a SHA-256 has 32 bytes");
 
 struct hash hash_of(const void *bytes, size_t len)
@@ -58,7 +60,7 @@ struct hash hash_own(const void *bytes, size_t len)
 
 void hash_hex(const struct hash *h, char out[2 * HASH_SIZE + 1])
 {
-	sodium_bin2hex(out, 2 * HASH_SIZE + 1, h->bytes, HASH_SIZE);
+	hex_print(h->bytes, HASH_SIZE, out);
 }
 
 bool hash_read(const char *hex, struct hash *out)

@@ -1,16 +1,6 @@
+#include "base/hex.h"
 #include "cmd/cmd.h"
 #include "cmd/view.h"
-
-static void uid_text(const struct uid *uid, char out[33])
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < sizeof(uid->bytes); i++) {
-		out[2 * i] = digits[uid->bytes[i] >> 4];
-		out[2 * i + 1] = digits[uid->bytes[i] & 15];
-	}
-	out[32] = '\0';
-}
 
 static void grade_or_null(struct json *j, const char *key, int grade)
 {
@@ -35,9 +25,9 @@ static void print_points(struct json *j, const struct review *r)
 
 static void print_json(struct json *j, const struct review *r)
 {
-	char id[33], time[CLOCK_ISO_TEXT];
+	char id[2 * sizeof(r->uid.bytes) + 1], time[CLOCK_ISO_TEXT];
 
-	uid_text(&r->uid, id);
+	hex_print(r->uid.bytes, sizeof(r->uid.bytes), id);
 	clock_format_iso(r->time, time);
 	json_object(j, NULL);
 	json_string(j, "id", id);
