@@ -33,19 +33,22 @@ static enum err_code machine_number(struct store *s, struct error *err)
 	return s->machine ? ERR_NONE : store_damaged(s, "the machine has no name", err);
 }
 
-static const char sql_newest[] = "SELECT uid FROM event WHERE card_id=? ORDER BY id DESC LIMIT 1";
-
+/*
+ * The newest event of the card: the last in the order of replay. What arrived last may be another
+ * machine's, and older than what was here; an event behind the last one stays the last.
+ */
 static enum err_code find_prev(struct store *s, int64_t card, struct event *e, struct error *err)
 {
-	struct stmt *q = sql(s, sql_newest);
-	bool found;
+	struct card_log log = {0};
+	enum err_code rc = log_load(s, card, &log, err);
 
-	put_int(q, card);
-	if (stmt_row(q, &found, err))
-		return err->code;
-	e->has_prev = found && get_bytes(q, e->prev.bytes, sizeof(e->prev.bytes));
-	stmt_reset(q);
-	return ERR_NONE;
+	e->has_prev = !rc && log.count;
+	if (e->has_prev) {
+		log_replay(&log);
+		e->prev = log.events[log.order[log.count - 1]].uid;
+	}
+	log_release(&log);
+	return rc;
 }
 
 static const char sql_add[] =

@@ -201,6 +201,7 @@ struct logged {
 struct card_log {
 	struct event *events;
 	struct logged *entries; /* beside the events */
+	size_t *order;		/* of the last replay: their numbers, oldest first */
 	size_t count;
 	size_t events_cap, entries_cap;
 };
@@ -208,6 +209,7 @@ struct card_log {
 	"e.id,e.kind,e.uid,e.prev,e.time,e.target,e.what,e.value,r.grade,r.day,r.cap,r.ask_by," \
 	"r.counts,r.first,r.voided"
 void log_add(struct card_log *log, struct stmt *q); /* gets LOG_COLUMNS */
+enum err_code log_load(struct store *s, int64_t card, struct card_log *log, struct error *err);
 struct schedule log_replay(struct card_log *log);
 bool log_flags_differ(const struct card_log *log);
 enum err_code log_store_flags(struct store *s, const struct card_log *log, struct error *err);

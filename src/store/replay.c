@@ -71,28 +71,30 @@ static void mark_voided(struct card_log *log)
 	free(targets);
 }
 
-/* The schedule, and in each entry the flags that its review should have. */
+/* The schedule; in `order` the order of replay; in each entry the flags that its review should
+ * have. */
 struct schedule log_replay(struct card_log *log)
 {
 	bool *counts = mem_array(log->count, sizeof(*counts));
-	size_t *order = mem_array(log->count, sizeof(*order));
-	struct schedule result = schedule_replay(log->events, log->count, counts, order);
+	struct schedule result;
 	bool fresh = true;
 
+	free(log->order);
+	log->order = mem_array(log->count, sizeof(*log->order));
+	result = schedule_replay(log->events, log->count, counts, log->order);
 	mark_voided(log);
 	for (size_t i = 0; i < log->count; i++) {
-		const struct event *e = &log->events[order[i]];
+		const struct event *e = &log->events[log->order[i]];
+		struct logged *entry = &log->entries[log->order[i]];
 
-		if (e->kind == EVENT_SET && e->what == SET_RESET &&
-		    !(log->entries[order[i]].derived & LOG_VOIDED))
+		if (e->kind == EVENT_SET && e->what == SET_RESET && !(entry->derived & LOG_VOIDED))
 			fresh = true;
-		if (!counts[order[i]])
+		if (!counts[log->order[i]])
 			continue;
-		log->entries[order[i]].derived |= LOG_COUNTS | (fresh ? LOG_FIRST : 0);
+		entry->derived |= LOG_COUNTS | (fresh ? LOG_FIRST : 0);
 		fresh = false;
 	}
 	free(counts);
-	free(order);
 	return result;
 }
 
@@ -105,6 +107,7 @@ void log_release(struct card_log *log)
 {
 	free(log->events);
 	free(log->entries);
+	free(log->order);
 	*log = (struct card_log){0};
 }
 
@@ -142,19 +145,27 @@ static const char sql_log[] = "SELECT " LOG_COLUMNS " FROM event e"
 			      " LEFT JOIN review r ON r.event_id=e.id WHERE e.card_id=?"
 			      " ORDER BY e.id";
 
-enum err_code card_replay(struct store *s, int64_t card, struct error *err)
+enum err_code log_load(struct store *s, int64_t card, struct card_log *log, struct error *err)
 {
 	struct stmt *q = sql(s, sql_log);
-	struct card_log log = {0};
-	struct schedule schedule;
 	enum err_code rc;
 	bool more;
 
+	log_clear(log);
 	put_int(q, card);
 	while ((rc = stmt_row(q, &more, err)) == ERR_NONE && more)
-		log_add(&log, q);
+		log_add(log, q);
 	if (!rc && q->damaged)
 		rc = store_damaged(s, "an event is outside of its range", err);
+	return rc;
+}
+
+enum err_code card_replay(struct store *s, int64_t card, struct error *err)
+{
+	struct card_log log = {0};
+	struct schedule schedule;
+	enum err_code rc = log_load(s, card, &log, err);
+
 	if (!rc) {
 		schedule = log_replay(&log);
 		rc = schedule_store(s, card, NULL, &schedule, err);
