@@ -223,7 +223,7 @@ cppcheck: #: static analysis
 		--enable=warning,portability,performance $(config) $(SOURCES)
 
 FUZZ_SECONDS ?= 60
-fuzz: #: each fuzz target for FUZZ_SECONDS, with clang
+fuzz: #: each fuzz target for FUZZ_SECONDS, with clang, and NAME.dict where there is one
 	@$(if $(FUZZ),,echo "there are no fuzz targets (tests/fuzz)" >&2; exit 1)
 	@mkdir -p $(BUILD)/fuzz
 	@echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
@@ -231,8 +231,9 @@ fuzz: #: each fuzz target for FUZZ_SECONDS, with clang
 	"make fuzz needs clang with its runtime libraries (Debian: clang libclang-rt-dev)" >&2; exit 1; }
 	@$(MAKE) --no-print-directory $(FUZZ:%=$(BUILD)/fuzz/fuzz/%)
 	@for t in $(FUZZ); do mkdir -p $(BUILD)/fuzz/found/$$t && \
+	dict=; [ ! -f tests/fuzz/$$t.dict ] || dict=-dict=tests/fuzz/$$t.dict; \
 	$(BUILD)/fuzz/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/$$t- \
-	$(BUILD)/fuzz/found/$$t tests/fuzz/corpus/$$t || exit 1; done
+	$$dict $(BUILD)/fuzz/found/$$t tests/fuzz/corpus/$$t || exit 1; done
 
 # Speed, measured against a bare program on SQLite (tests/bench/floor.c). Never part of a test.
 
