@@ -20,8 +20,7 @@ const char *store_config(struct store *s, const char *key, struct arena *arena)
 	return value;
 }
 
-static enum err_code put_setting(struct store *s, const char *key, const char *value,
-				 struct error *err)
+enum err_code config_put(struct store *s, const char *key, const char *value, struct error *err)
 {
 	struct stmt *q = sql(s, value ? sql_put : sql_drop);
 
@@ -41,7 +40,7 @@ enum err_code store_set_config(struct store *s, const char *key, const char *val
 	rc = change_begin(s, &own, err);
 	if (rc)
 		return rc;
-	rc = put_setting(s, key, value, err);
+	rc = config_put(s, key, value, err);
 	s->machine = 0; /* `machine` may be the one that was set */
 	if (!rc)
 		rc = event_add(s, 0, &e, key, value, NULL, err);

@@ -103,3 +103,13 @@ enum err_code event_add(struct store *s, int64_t card, struct event *e, const ch
 		*id = sqlite3_last_insert_rowid(s->db);
 	return ERR_NONE;
 }
+
+static const char sql_is_there[] = "SELECT 1 FROM event WHERE uid=?";
+
+bool event_is_there(struct store *s, const struct uid *uid)
+{
+	struct stmt *q = sql(s, sql_is_there);
+
+	put_uid(q, uid);
+	return stmt_value(q, 0) == 1;
+}

@@ -109,6 +109,7 @@ enum err_code stmt_run(struct stmt *q, struct error *err);
 void stmt_reset(struct stmt *q);
 int64_t get_int(struct stmt *q);
 int get_range(struct stmt *q, int low, int high); /* outside: low, and the statement is damaged */
+bool get_null(struct stmt *q);			  /* true, and passed over, for NULL */
 int get_day(struct stmt *q);			  /* DAY_NONE for NULL */
 int get_or(struct stmt *q, int low, int high, int none); /* none for NULL */
 int64_t get_number(struct stmt *q, int64_t none);	 /* none for NULL */
@@ -187,6 +188,16 @@ bool schedule_equal(const struct schedule *a, const struct schedule *b);
 struct uid uid_random(void);
 enum err_code event_add(struct store *s, int64_t card, struct event *e, const char *name,
 			const char *text, int64_t *id, struct error *err);
+/* For commits that reported a failure of the disk: they may have happened all the same. */
+bool event_is_there(struct store *s, const struct uid *uid);
+
+/* config.c: the row of a setting, without an event; value NULL takes it away */
+enum err_code config_put(struct store *s, const char *key, const char *value, struct error *err);
+
+/* set.c: what a note and an edit change beside the log; text NULL takes them away */
+enum err_code note_put(struct store *s, int64_t card, const char *text, struct error *err);
+enum err_code overlay_put(struct store *s, int64_t card, enum section section, const char *text,
+			  struct error *err);
 
 /* edition.c: drops the contents that no edition has any more */
 enum err_code edition_drop_contents(struct store *s, struct error *err);
@@ -215,7 +226,9 @@ bool log_flags_differ(const struct card_log *log);
 enum err_code log_store_flags(struct store *s, const struct card_log *log, struct error *err);
 void log_clear(struct card_log *log);
 void log_release(struct card_log *log);
-/* Replays all events of a card and stores schedule and flags. */
+/* Replays all events of a card and stores schedule and flags. The log is for the caller to release.
+ */
+enum err_code log_apply(struct store *s, int64_t card, struct card_log *log, struct error *err);
 enum err_code card_replay(struct store *s, int64_t card, struct error *err);
 
 /* place.c: places of cards as small numbers that compare like the stored positions */

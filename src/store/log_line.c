@@ -235,7 +235,7 @@ static enum err_code read_end(struct log_reader *r, const struct log_line *line,
 enum err_code log_read(struct log_reader *r, const char *line, size_t len, struct arena *arena,
 		       struct log_line *out, struct error *err)
 {
-	size_t text_len;
+	size_t text_len = 0;
 
 	*out = (struct log_line){0};
 	r->lines++;

@@ -160,18 +160,23 @@ enum err_code log_load(struct store *s, int64_t card, struct card_log *log, stru
 	return rc;
 }
 
+enum err_code log_apply(struct store *s, int64_t card, struct card_log *log, struct error *err)
+{
+	struct schedule schedule;
+
+	if (log_load(s, card, log, err))
+		return err->code;
+	schedule = log_replay(log);
+	if (schedule_store(s, card, NULL, &schedule, err))
+		return err->code;
+	return log_store_flags(s, log, err);
+}
+
 enum err_code card_replay(struct store *s, int64_t card, struct error *err)
 {
 	struct card_log log = {0};
-	struct schedule schedule;
-	enum err_code rc = log_load(s, card, &log, err);
+	enum err_code rc = log_apply(s, card, &log, err);
 
-	if (!rc) {
-		schedule = log_replay(&log);
-		rc = schedule_store(s, card, NULL, &schedule, err);
-	}
-	if (!rc)
-		rc = log_store_flags(s, &log, err);
 	log_release(&log);
 	return rc;
 }

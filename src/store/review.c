@@ -113,17 +113,6 @@ static enum err_code add(struct store *s, const struct review *r, struct event *
 	return store_drop_draft(s, r->card, err);
 }
 
-static const char sql_is_there[] = "SELECT 1 FROM event WHERE uid=?";
-
-/* A commit that reports a failure of the disk may have happened all the same. */
-static bool is_there(struct store *s, const struct uid *uid)
-{
-	struct stmt *q = sql(s, sql_is_there);
-
-	put_bytes(q, uid->bytes, sizeof(uid->bytes));
-	return stmt_value(q, 0) == 1;
-}
-
 enum err_code store_add_review(struct store *s, const struct review *r, struct schedule *after,
 			       struct error *err)
 {
@@ -148,7 +137,7 @@ enum err_code store_add_review(struct store *s, const struct review *r, struct s
 	if (rc || !own)
 		return change_end(s, own, rc, err);
 	rc = store_end(s, true, err);
-	if (rc && is_there(s, &e.uid)) {
+	if (rc && event_is_there(s, &e.uid)) {
 		*err = (struct error)ERROR_INIT;
 		rc = ERR_NONE;
 	}

@@ -31,18 +31,23 @@ enum err_code store_set(struct store *s, int64_t card, enum set_what what, int v
 
 static const char sql_note[] = "UPDATE card SET note=? WHERE id=?";
 
+enum err_code note_put(struct store *s, int64_t card, const char *text, struct error *err)
+{
+	struct stmt *q = sql(s, sql_note);
+
+	put_text(q, text);
+	put_int(q, card);
+	return stmt_run(q, err);
+}
+
 static enum err_code set_note(struct store *s, int64_t card, const char *text, int64_t now,
 			      struct error *err)
 {
 	struct event e = {.kind = EVENT_SET, .time = now, .what = SET_NOTE};
-	struct stmt *q;
 
 	if (event_add(s, card, &e, NULL, text, NULL, err))
 		return err->code;
-	q = sql(s, sql_note);
-	put_text(q, text);
-	put_int(q, card);
-	return stmt_run(q, err);
+	return note_put(s, card, text, err);
 }
 
 enum err_code store_set_note(struct store *s, int64_t card, const char *text, int64_t now,
@@ -71,20 +76,26 @@ static const char *const sql_overlay[SECTION_COUNT] = {
 };
 static const char sql_drop_overlay[] = "DELETE FROM overlay WHERE card_id=? AND section=?";
 
-static enum err_code set_overlay(struct store *s, int64_t card, enum section section,
-				 const char *text, int64_t now, struct error *err)
+enum err_code overlay_put(struct store *s, int64_t card, enum section section, const char *text,
+			  struct error *err)
 {
-	struct event e = {.kind = EVENT_SET, .time = now, .what = SET_EDIT, .value = (int)section};
-	struct stmt *q;
+	struct stmt *q = sql(s, text ? sql_overlay[section] : sql_drop_overlay);
 
-	if (event_add(s, card, &e, NULL, text, NULL, err))
-		return err->code;
-	q = sql(s, text ? sql_overlay[section] : sql_drop_overlay);
 	put_int(q, card);
 	put_int(q, section);
 	if (text)
 		put_text(q, text);
 	return stmt_run(q, err);
+}
+
+static enum err_code set_overlay(struct store *s, int64_t card, enum section section,
+				 const char *text, int64_t now, struct error *err)
+{
+	struct event e = {.kind = EVENT_SET, .time = now, .what = SET_EDIT, .value = (int)section};
+
+	if (event_add(s, card, &e, NULL, text, NULL, err))
+		return err->code;
+	return overlay_put(s, card, section, text, err);
 }
 
 enum err_code store_set_overlay(struct store *s, int64_t key, enum section section,

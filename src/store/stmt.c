@@ -160,20 +160,22 @@ int get_range(struct stmt *q, int low, int high)
 	return low;
 }
 
+bool get_null(struct stmt *q)
+{
+	bool null = sqlite3_column_type(q->st, q->next) == SQLITE_NULL;
+
+	q->next += null;
+	return null;
+}
+
 int get_day(struct stmt *q)
 {
-	if (sqlite3_column_type(q->st, q->next) != SQLITE_NULL)
-		return get_range(q, DAY_MIN, DAY_MAX);
-	q->next++;
-	return DAY_NONE;
+	return get_or(q, DAY_MIN, DAY_MAX, DAY_NONE);
 }
 
 int get_or(struct stmt *q, int low, int high, int none)
 {
-	if (sqlite3_column_type(q->st, q->next) != SQLITE_NULL)
-		return get_range(q, low, high);
-	get_skip(q);
-	return none;
+	return get_null(q) ? none : get_range(q, low, high);
 }
 
 int64_t get_number(struct stmt *q, int64_t none)
