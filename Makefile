@@ -68,7 +68,7 @@ config = -DVIVA_VERSION=\"$(VERSION)\" -DVIVA_DECKS=\"$(PREFIX)/share/viva/decks
 config_debug = -DVIVA_FETCH_TEST
 config_asan = -DVIVA_FETCH_TEST
 
-# Sources. The help page about decks becomes an object of the deck layer; a main.c is of no layer.
+# Sources. The Markdown pages of a layer become objects of it; a main.c is of no layer.
 
 sources = $(filter-out %/main.c,$(foreach l,$1,$(wildcard src/$l/*.c)))
 SOURCES := $(sort $(call sources,$(LAYERS) $(FETCH_LAYERS))) $(wildcard src/main.c src/fetch/main.c)
@@ -77,11 +77,12 @@ UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 TESTS := $(filter-out tool_%,$(UNIT))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 C_FILES := $(SOURCES) $(HEADERS) $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/bench/*.[ch])
+PAGES := $(BUILD)/viva.1 $(BUILD)/viva-decks.5
 DECKS := $(filter-out %/README.md,$(wildcard decks/*.md))
 
 # $(call objects,VARIANT,LAYERS...)
 objects = $(patsubst %.c,$(BUILD)/$1/%.o,$(call sources,$2)) \
-	$(if $(filter deck,$2),$(if $(wildcard src/deck/decks.md),$(BUILD)/$1/gen/decks_md.o))
+	$(foreach l,$2,$(patsubst src/$l/%.md,$(BUILD)/$1/gen/%_md.o,$(wildcard src/$l/*.md)))
 
 # The layers that a unit test links: its own, which its name begins with, and those below. So a core
 # test proves that the core stands alone. Fuzz targets link all but cmd.
@@ -100,7 +101,7 @@ parts = $(or $(parts_$1),$(parts_$(firstword $(subst _, ,$1))),$(error no layer 
 # Programs.
 
 .PHONY: all debug asan
-all: $(BUILD)/release/viva $(BUILD)/release/viva-fetch #: the program, build/release/viva (default)
+all: $(BUILD)/release/viva $(BUILD)/release/viva-fetch $(PAGES) #: build/release/viva and its man pages (default)
 debug: $(BUILD)/debug/viva $(BUILD)/debug/viva-fetch #: build/debug/viva, without optimization
 asan: $(BUILD)/asan/viva $(BUILD)/asan/viva-fetch $(UNIT:%=$(BUILD)/asan/unit/%) #: build/asan/viva and the unit tests, with sanitizers
 
@@ -126,7 +127,7 @@ $(BUILD)/$1/%.o: %.c $(BUILD)/$1/flags
 	$$(Q)$(cc_$1) $(preprocess) $$(defines) $(warnings) $(compile_$1) -MMD -MP \
 		$$(CPPFLAGS) $$(CFLAGS) -c -o $$@ $$<
 
-$(BUILD)/$1/gen/decks_md.o: $(BUILD)/gen/decks_md.c $(BUILD)/$1/flags
+$(BUILD)/$1/gen/%_md.o: $(BUILD)/gen/%_md.c $(BUILD)/$1/flags
 	@mkdir -p $$(@D)
 	$$(Q)$(cc_$1) $(preprocess) $(warnings) $(compile_$1) $$(CPPFLAGS) $$(CFLAGS) -c -o $$@ $$<
 
@@ -142,10 +143,21 @@ $(BUILD)/$1/viva-fetch: $(call objects,$1,$(FETCH_LAYERS)) $(BUILD)/$1/src/fetch
 endef
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$v)))
 
-$(BUILD)/gen/decks_md.c: src/deck/decks.md
+vpath %.md src/deck src/cmd
+.PRECIOUS: $(BUILD)/gen/%_md.c
+$(BUILD)/gen/%_md.c: %.md Makefile
 	@mkdir -p $(@D)
-	@{ echo 'extern const char help_decks_text[];'; echo 'const char help_decks_text[] = {'; \
+	@{ echo 'extern const char $*_md[];'; echo 'const char $*_md[] = {'; \
 	od -An -v -t o1 $< | sed "s/ *\([0-7][0-7][0-7]\)/'\\\\\1',/g"; echo '0};'; } >$@
+
+# The program prints its pages itself, from the tables that it works by.
+$(BUILD)/viva.1: $(BUILD)/release/viva
+	$(call say,MAN)
+	$(Q)$< help manual --man >$@
+
+$(BUILD)/viva-decks.5: $(BUILD)/release/viva
+	$(call say,MAN)
+	$(Q)$< help decks --man >$@
 
 # $(call test_rule,VARIANT,FOLDER,NAME,LAYERS,EXTRA OBJECTS)
 define test_rule
@@ -266,6 +278,7 @@ bindir = $(DESTDIR)$(PREFIX)/bin
 libexecdir = $(DESTDIR)$(PREFIX)/libexec/viva
 datadir = $(DESTDIR)$(PREFIX)/share/viva
 docdir = $(DESTDIR)$(PREFIX)/share/doc/viva
+mandir = $(DESTDIR)$(PREFIX)/share/man
 bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
@@ -273,7 +286,7 @@ fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 # The deck folder mirrors decks/: a deck that is gone is not asked from an old copy. The stamp tells
 # the program in one small read whether the decks are those that it has taken in already.
 .PHONY: install uninstall clean help FORCE
-install: all #: puts program, decks, documents, completion below PREFIX (/usr/local), DESTDIR first
+install: all #: puts the program and what belongs to it below PREFIX (/usr/local), DESTDIR first
 	install -d -m 755 $(bindir) $(libexecdir) $(datadir)/decks $(docdir)
 	install -m 755 $(BUILD)/release/viva $(bindir)/viva
 	install -m 755 $(BUILD)/release/viva-fetch $(libexecdir)/viva-fetch
@@ -282,7 +295,9 @@ install: all #: puts program, decks, documents, completion below PREFIX (/usr/lo
 	(cd decks && sha256sum $(notdir $(DECKS))) | sha256sum | cut -c 1-64 >$(BUILD)/stamp
 	install -m 644 $(BUILD)/stamp $(datadir)/decks/.stamp
 	install -m 644 README.md LICENSE $(docdir)
-	install -d -m 755 $(bashdir) $(zshdir) $(fishdir)
+	install -d -m 755 $(mandir)/man1 $(mandir)/man5 $(bashdir) $(zshdir) $(fishdir)
+	install -m 644 $(BUILD)/viva.1 $(mandir)/man1
+	install -m 644 $(BUILD)/viva-decks.5 $(mandir)/man5
 	install -m 644 src/completion/viva.bash $(bashdir)/viva
 	install -m 644 src/completion/viva.zsh $(zshdir)/_viva
 	install -m 644 src/completion/viva.fish $(fishdir)/viva.fish
@@ -291,6 +306,7 @@ uninstall: #: removes exactly that
 	rm -f $(bindir)/viva $(libexecdir)/viva-fetch
 	rm -f $(addprefix $(datadir)/,$(DECKS) decks/LICENSE decks/.stamp)
 	rm -f $(docdir)/README.md $(docdir)/LICENSE
+	rm -f $(mandir)/man1/viva.1 $(mandir)/man5/viva-decks.5
 	rm -f $(bashdir)/viva $(zshdir)/_viva $(fishdir)/viva.fish
 	for d in $(libexecdir) $(datadir)/decks $(datadir) $(docdir); do rmdir $$d 2>/dev/null || :; done
 

@@ -1,6 +1,6 @@
 /*
- * Commands. One const struct cmd a file; the table gives dispatch, help, usage lines and (later)
- * man pages and completion. The shell's commands are the program's commands.
+ * Commands. One const struct cmd a file; the table gives dispatch, help, usage lines, the manual
+ * and completion. The shell's commands are the program's commands.
  *
  * To add one: write src/cmd/NAME.c with its `const struct cmd cmd_NAME`, declare it here, put it
  * into the table in src/cmd/table.c.
@@ -47,6 +47,7 @@ struct cmd {
 				reads it: words in capitals are those of src/cmd/candidate.c */
 	const char *summary; /* one line, no full stop */
 	const char *help;    /* Markdown paragraphs, NULL when the summary says it all */
+	const char *json;    /* what --json prints, in Markdown; NULL: does not take it */
 	struct cmd_option options[ARGS_OPTIONS_MAX]; /* ends with a NULL name */
 	size_t words_min, words_max;
 	unsigned flags;

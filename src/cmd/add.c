@@ -171,8 +171,7 @@ const struct cmd cmd_add = {
 	.usage = "",
 	.summary = "write a card of your own",
 	.help = "Opens $EDITOR and appends what you write to `decks/mine.md` in viva's data "
-		"folder. Without a "
-		"terminal the card is read from standard input.",
+		"folder. Without a terminal the card is read from standard input.",
 	.words_max = 0,
 	.flags = CMD_WRITES,
 	.run = run,

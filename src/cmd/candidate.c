@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/manual.h"
 #include "core/query.h"
 #include "store/card.h"
 #include "store/source.h"
@@ -195,7 +196,12 @@ static void add_setting_values(struct call *c)
 
 static void add_topics(struct call *c)
 {
-	candidate_add(c, "decks", "the deck format");
+	struct arena arena = ARENA_INIT;
+	const char *topic;
+
+	for (size_t i = 0; (topic = manual_topic(i, &arena)); i++)
+		candidate_add(c, topic, NULL);
+	arena_release(&arena);
 }
 
 static void add_files(struct call *c)

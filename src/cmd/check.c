@@ -174,8 +174,8 @@ const struct cmd cmd_check = {
 	.usage = "FILE|FOLDER... [--fix] [--strict] [--json]",
 	.summary = "check deck files; --fix writes missing ids",
 	.help = "Prints every problem as file:line:column and ends with status 1 when there is an "
-		"error; warnings alone "
-		"end with 0. The format is described by `viva help decks`.",
+		"error; warnings alone end with 0. The format is described by `viva help decks`.",
+	.json = "an array: `file`, `line`, `column`, `severity` (error or warning), `message`",
 	.options = {{"fix", NULL, "write an id for every deck and card that has none"},
 		    {"strict", NULL,
 		     "demand what a deck for others must have; warnings count as well"}},

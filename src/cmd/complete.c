@@ -99,10 +99,8 @@ static void find_candidates(struct call *c)
 	}
 	if (option)
 		candidate_add_place(c, option->value, strlen(option->value));
-	else if (cmd)
-		add_word(c, cmd, place);
-	else
-		candidate_add_commands(c);
+	else if (!options || !str_starts(c->word, "--"))
+		cmd ? add_word(c, cmd, place) : candidate_add_commands(c);
 	if (!option && options && c->word[0] == '-')
 		add_options(c, cmd);
 }

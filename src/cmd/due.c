@@ -62,6 +62,9 @@ const struct cmd cmd_due = {
 	.summary = "say what `study` would ask now",
 	.help = "One line for a shell prompt or cron. It does not look at deck files and writes "
 		"nothing.",
+	.json = "an object: `date`, `due`, `new`, `again` (counts), `minutes`, `backlog` (due "
+		"cards for which today has no room), `next_due` (the first later date, or null), "
+		"`cards` (an array of `card`, `state`, `due`: what study would ask)",
 	.words_max = 0,
 	.flags = CMD_READS | CMD_JSON,
 	.run = run,

@@ -191,8 +191,7 @@ const struct cmd cmd_edit = {
 	.usage = "CARD [--drop]",
 	.summary = "edit a card in $EDITOR",
 	.help = "A card of your own file is opened there, at its line. What you change in a "
-		"bundled card is kept "
-		"beside the deck, section by section, and shown instead.",
+		"bundled card is kept beside the deck, section by section, and shown instead.",
 	.options = {{"drop", NULL, "take your own words away again"}},
 	.words_min = 1,
 	.words_max = 1,

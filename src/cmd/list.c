@@ -97,10 +97,10 @@ const struct cmd cmd_list = {
 	.name = "list",
 	.usage = "[QUERY...] [--json]",
 	.summary = "list the cards that match",
-	.help = "Words match text. Terms: `deck:ID level:mid tag:x kind:story aim:failure tier:top "
-		"set:most-asked is:due ef:..1.5 lapses:3.. due:..7d`; `-` in front negates; all "
-		"must hold. `is:` "
-		"takes new, due, again, scheduled, suspended, buried, retired, flagged, leech.",
+	.help = "Words match text, terms one thing: `deck:ID`, `tag:orm`, `level:mid`, `is:due`, "
+		"`ef:..1.5`. `-` in front negates; all must hold. `viva help queries` has them "
+		"all.",
+	.json = "an array of what `show` gives",
 	.words_max = CMD_WORDS_ANY,
 	.flags = CMD_PAGED | CMD_READS | CMD_DECKS | CMD_JSON,
 	.run = run,

@@ -102,6 +102,9 @@ const struct cmd cmd_log = {
 	.name = "log",
 	.usage = "[CARD] [--json]",
 	.summary = "list the reviews, oldest first",
+	.json = "an array, oldest first: `id`, `time`, `day`, `card`, `mode` (study, repeat, "
+		"practice, mock or script), `counts` (true where it moved the schedule), `blind`, "
+		"`grade`, `points` (numbers; null: not assessed), `seconds`, `answer`, `voided`",
 	.words_max = 1,
 	.flags = CMD_PAGED | CMD_READS | CMD_JSON,
 	.run = run,

@@ -36,8 +36,7 @@ const struct cmd cmd_note = {
 	.usage = "CARD [TEXT...]",
 	.summary = "write a note of your own on a card, or show it",
 	.help = "The note is shown by /more, after the answer was revealed. An empty text (`note "
-		"CARD ''`) removes "
-		"it. Notes live in the database, not in deck files.",
+		"CARD ''`) removes it. Notes live in the database, not in deck files.",
 	.words_min = 1,
 	.words_max = CMD_WORDS_ANY,
 	.flags = CMD_WRITES,

@@ -90,6 +90,7 @@ const struct cmd cmd_review = {
 	.usage = "CARD GRADE [--blind G] [--points a,c] [--answer TEXT] [--json]",
 	.summary = "record one answer without a dialogue",
 	.help = "The grade is the final one, 0 to 5. Prints what `show` prints.",
+	.json = "what `show` gives",
 	.options = {{"blind", "G", "the grade given before the model answer was seen"},
 		    {"points", "LIST", "letters of the key points said: a,c or all or none"},
 		    {"answer", "TEXT", "what was answered"}},

@@ -202,8 +202,7 @@ const struct cmd cmd_shell = {
 	.usage = "[COMMAND...]",
 	.summary = "open the study shell",
 	.help = "What `viva` alone does. Every command works in it; Enter is `study`. A command "
-		"given here "
-		"is carried out first.",
+		"given here is carried out first.",
 	.words_max = CMD_WORDS_ANY,
 	.flags = CMD_WRITES | CMD_SOURCES | CMD_SHELL,
 	.run = run,

@@ -20,6 +20,10 @@ const struct cmd cmd_show = {
 	.name = "show",
 	.usage = "CARD [--json]",
 	.summary = "show a card, its answer and its schedule",
+	.json = "an object: `card`, `deck`, `question`, `answer`, `points` (an array of texts), "
+		"`level`, `kind`, `tags`, `follows`, `note`, `state` (new, due, again, scheduled, "
+		"suspended, buried or retired), `ef`, `n`, `interval` (days), `due`, `lapses`, "
+		"`reviews`, `flagged`, `leech`, `seconds`",
 	.words_min = 1,
 	.words_max = 1,
 	.flags = CMD_PAGED | CMD_READS | CMD_DECKS | CMD_JSON,

@@ -267,6 +267,7 @@ const struct cmd cmd_sources = {
 	.name = "sources",
 	.usage = "[--json]",
 	.summary = "list where the decks come from",
+	.json = "an array: `url`, `kind`, `decks`, `status`, `trust`, `message`",
 	.words_max = 0,
 	.flags = CMD_READS | CMD_DECKS | CMD_JSON,
 	.run = run_sources,

@@ -415,14 +415,11 @@ const struct cmd cmd_study = {
 	.usage = "[QUERY...] [--ahead] [--limit N]",
 	.summary = "practise today's cards",
 	.help = "Asks what is due and new today, within the day's minutes. Answer in your own "
-		"words, typed or "
-		"aloud, grade yourself, then compare with the model answer.\n\n"
+		"words, typed or aloud, grade yourself, then compare with the model answer.\n\n"
 		"Without a terminal it reads lines: the answer up to an empty line, the blind "
-		"grade, the points "
-		"(only for cards that have some; empty: as shown), the final grade (empty: as "
-		"proposed). After "
-		"a blind 0 neither of the last two. For a repeat: lines up to an empty one, one "
-		"grade.",
+		"grade, the points (only for cards that have some; empty: as shown), the final "
+		"grade (empty: as proposed). After a blind 0 neither of the last two. For a "
+		"repeat: lines up to an empty one, one grade.",
 	.options = {{"ahead", NULL,
 		     "practise cards that match, due or not; nothing is rescheduled early"},
 		    {"limit", "N", "N cards at most, repeats not counted"}},

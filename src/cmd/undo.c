@@ -65,9 +65,10 @@ const struct cmd cmd_undo = {
 	.name = "undo",
 	.usage = "[--json]",
 	.summary = "take back the newest grade, step by step",
-	.help = "Voids this machine's newest review; the card's schedule is as it was before. On a "
-		"terminal the "
-		"card comes back at its final grade, with the answer kept.",
+	.help = "Voids this machine's newest review; the card's schedule is as it was before. On "
+		"a terminal the card comes back at its final grade, with the answer kept.",
+	.json = "an object: `card`, `grade` of the review that was taken back; null: nothing to "
+		"undo",
 	.words_max = 0,
 	.flags = CMD_WRITES | CMD_JSON,
 	.run = run_undo,
