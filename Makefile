@@ -234,6 +234,12 @@ cppcheck: #: static analysis
 		--cppcheck-build-dir=$(BUILD)/cppcheck $(cppcheck_quiet:%=--suppress=%) \
 		--enable=warning,portability,performance $(config) $(SOURCES)
 
+# Slow, and in its findings a matter of the version: not among the checks.
+CLANG_TIDY ?= clang-tidy
+.PHONY: tidy
+tidy: #: clang-tidy's bugprone and analyzer checks (.clang-tidy)
+	@$(CLANG_TIDY) -quiet $(SOURCES) -- $(preprocess) $(config) 2>/dev/null
+
 FUZZ_SECONDS ?= 60
 fuzz: #: each fuzz target for FUZZ_SECONDS, with clang, and NAME.dict where there is one
 	@$(if $(FUZZ),,echo "there are no fuzz targets (tests/fuzz)" >&2; exit 1)

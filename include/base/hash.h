@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define HASH_SIZE 32
+#define HASH_SIZE ((size_t)32)
 
 struct hash {
 	unsigned char bytes[HASH_SIZE];

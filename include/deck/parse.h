@@ -17,9 +17,9 @@
 #include "core/card.h"
 #include "deck/problem.h"
 
-#define DECK_SIZE_MAX (8u << 20)
+#define DECK_SIZE_MAX ((size_t)8 << 20)
 #define DECK_CARDS_MAX 100000
-#define DECK_FIELD_MAX (64u << 10)
+#define DECK_FIELD_MAX ((size_t)64 << 10)
 
 /*
  * Parses len bytes. `file` is used in problems; its base name without extension, as a slug, is the

@@ -9,7 +9,7 @@ enum review_mode { MODE_STUDY, MODE_REPEAT, MODE_PRACTICE, MODE_MOCK, MODE_SCRIP
 const char *review_mode_name(enum review_mode m);
 
 #define SECONDS_UNKNOWN (-1)
-#define ANSWER_MAX (64u << 10)
+#define ANSWER_MAX ((size_t)64 << 10)
 
 /* One answered card. */
 struct review {

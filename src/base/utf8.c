@@ -28,6 +28,11 @@ static bool is_space(uint32_t cp)
 	       (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2028 || cp == 0x2029;
 }
 
+static unsigned char lower_ascii(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+}
+
 static void fold_ascii(struct strbuf *out, const char *s, size_t len)
 {
 	bool space = false, any = false;
@@ -43,7 +48,7 @@ static void fold_ascii(struct strbuf *out, const char *s, size_t len)
 			strbuf_char(out, ' ');
 		space = false;
 		any = true;
-		strbuf_char(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+		strbuf_char(out, (char)lower_ascii((unsigned char)c));
 	}
 }
 

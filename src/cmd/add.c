@@ -10,7 +10,7 @@
 #include "store/source.h"
 
 #define OWN_FILE "mine.md"
-#define CARD_MAX (1u << 20)
+#define CARD_MAX ((size_t)1 << 20)
 
 static const char front[] = "---\n"
 			    "deck: mine\n"

@@ -121,11 +121,11 @@ static enum err_code run_reset(struct app *app, const struct args *args, struct 
 	const struct cmd cmd_##NAME = { \
 		.name = #NAME, \
 		.usage = "CARD|QUERY...", \
-		.summary = SUMMARY, \
+		.summary = (SUMMARY), \
 		.words_min = 1, \
 		.words_max = CMD_WORDS_ANY, \
 		.flags = CMD_WRITES, \
-		.run = FUNCTION, \
+		.run = (FUNCTION), \
 	}
 
 MARK(suspend, run_suspend, "never ask a card until it is unsuspended");

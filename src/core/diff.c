@@ -1,5 +1,6 @@
 #include "core/diff.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -49,6 +50,7 @@ static void add(struct diff *d, enum diff_kind kind, const struct word *w)
 		last->len = (size_t)(w->start - last->text) + w->whole;
 		last->words++;
 	} else {
+		assert(d->runs);
 		d->runs[d->count++] = (struct diff_run){kind, w->start, w->whole, 1};
 	}
 }

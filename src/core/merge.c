@@ -52,8 +52,11 @@ static int compare_name_only(const void *key, const void *item)
 
 static size_t names_find(const struct names *names, const char *name)
 {
-	const struct name *hit =
-		bsearch(name, names->items, names->count, sizeof(*names->items), compare_name_only);
+	const struct name *hit = NULL;
+
+	if (names->count)
+		hit = bsearch(name, names->items, names->count, sizeof(*names->items),
+			      compare_name_only);
 
 	return hit ? hit->card : MERGE_NO_CARD;
 }

@@ -170,8 +170,8 @@ static bool read_letters(const char *s, int total, uint32_t *mask)
 			return false;
 		if (signs)
 			s++;
-		for (; point_of(*s, total) >= 0; s++)
-			group |= UINT32_C(1) << point_of(*s, total);
+		for (int point; (point = point_of(*s, total)) >= 0; s++)
+			group |= UINT32_C(1) << point;
 		if (group == 0)
 			return false;
 		result = removes ? result & ~group : result | group;

@@ -196,7 +196,9 @@ static void at_comment(struct splitter *sp, const struct line *line)
 	/* "<!-->" is a whole comment, so the end may share the dashes of the start. */
 	for (size_t i = start + 2; i + 3 <= src->len; i++) {
 		const char *dash = memchr(src->text + i, '-', src->len - i);
-		i = dash ? (size_t)(dash - src->text) : src->len;
+		if (!dash)
+			break;
+		i = (size_t)(dash - src->text);
 		if (i + 3 > src->len || memcmp(dash, "-->", 3) != 0)
 			continue;
 		o->comments = arena_room(src->arena, o->comments, o->comment_count, &o->comment_cap,

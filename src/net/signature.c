@@ -100,8 +100,8 @@ static enum err_code read_serial(const char *comment, size_t len, int64_t *seria
 static enum err_code read_lines(struct block *b, struct arena *arena, struct signature *out)
 {
 	unsigned char made[2 + sizeof(((struct public_key *)0)->id) + SIGNATURE_SIZE];
-	const char *comment;
-	size_t len;
+	const char *comment = NULL;
+	size_t len = 0;
 	enum err_code rc;
 
 	rc = read_comment(b, UNTRUSTED_LABEL, UNTRUSTED_COMMENT_MAX, &comment, &len);

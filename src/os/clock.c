@@ -6,8 +6,8 @@
 
 #include "base/str.h"
 
-#define MINUTE_MS 60000
-#define SET_BACK_MAX_MS (3 * 60 * MINUTE_MS) /* no zone sets its clocks back by more */
+#define MINUTE_MS INT64_C(60000)
+#define SET_BACK_MAX_MS (INT64_C(180) * MINUTE_MS) /* no zone sets its clocks back by more */
 #define MS_PER_DAY ((int64_t)24 * 60 * 60 * 1000)
 
 /* Wall clock fields that text gave; the calendar day is a number, checked already. */
@@ -126,8 +126,8 @@ enum err_code clock_init(struct clock *c, const char *text, struct error *err)
 		return ERR_NONE;
 	ok = parse(text, &w);
 	if (ok && w.zoned)
-		seconds = (int64_t)w.day * 86400 + w.hour * 3600 +
-			  (w.minute - w.offset_minutes) * 60 + w.second;
+		seconds = (int64_t)w.day * 86400 + w.hour * INT64_C(3600) +
+			  (w.minute - w.offset_minutes) * INT64_C(60) + w.second;
 	else
 		ok = ok && local_to_seconds(&w, &seconds);
 	if (!ok)

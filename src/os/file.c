@@ -1,5 +1,6 @@
 #include "os/file.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -128,6 +129,8 @@ static enum err_code resolve_target(const char *path, char **target, mode_t *mod
 static char *temp_template(const char *target)
 {
 	static const char name[] = ".viva-XXXXXX";
+	assert(target);
+
 	const char *slash = strrchr(target, '/');
 	size_t folder = slash == NULL ? 0 : (size_t)(slash - target) + 1;
 	char *temp = mem_alloc(folder + sizeof(name));

@@ -158,7 +158,7 @@ static void put_sections(struct stmt *q, const struct card *card, int64_t id)
 static enum err_code add_card(struct merge *m, const struct card_source *c, struct error *err)
 {
 	struct stmt *q;
-	int64_t topic, id;
+	int64_t topic = 0, id;
 
 	if (find_topic(m, card_topic(c->card, c->deck->name), &topic, err))
 		return err->code;
@@ -254,7 +254,7 @@ static enum err_code update_card(struct merge *m, const struct card_row *row,
 				 const struct card_source *c, struct error *err)
 {
 	struct stmt *q;
-	int64_t topic;
+	int64_t topic = 0;
 
 	if (find_topic(m, card_topic(c->card, c->deck->name), &topic, err))
 		return err->code;

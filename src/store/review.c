@@ -99,8 +99,8 @@ static enum err_code add_row(struct store *s, int64_t event, const struct review
 static enum err_code add(struct store *s, const struct review *r, struct event *e,
 			 struct schedule *after, struct error *err)
 {
-	struct reviewed card;
-	int64_t event;
+	struct reviewed card = {0};
+	int64_t event = 0;
 	bool counts;
 
 	if (load_card(s, r->card, &card, err) || event_add(s, r->card, e, NULL, NULL, &event, err))
@@ -129,7 +129,7 @@ enum err_code store_add_review(struct store *s, const struct review *r, struct s
 
 	check_review(r);
 	if (r->answer && strlen(r->answer) > ANSWER_MAX)
-		return error_set(err, ERR_USAGE, "the answer is longer than %u bytes", ANSWER_MAX);
+		return error_set(err, ERR_USAGE, "the answer is longer than %zu bytes", ANSWER_MAX);
 	rc = change_begin(s, &own, err);
 	if (rc)
 		return rc;

@@ -117,7 +117,7 @@ static void write_row(const struct table *t, const struct out *o, struct strbuf 
 
 			strbuf_fill(dst, ' ', (size_t)left);
 			rich_write(o, dst, r, line);
-			strbuf_fill(dst, ' ', (size_t)(room - left + GAP));
+			strbuf_fill(dst, ' ', (size_t)room - (size_t)left + GAP);
 		}
 		text_end_line(dst);
 	}
