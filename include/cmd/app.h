@@ -44,6 +44,9 @@ struct app {
  */
 enum err_code app_open(struct app *app, enum store_mode mode, struct error *err);
 
+/* Closes the database, so that its file can be replaced. */
+void app_close(struct app *app);
+
 /* The candidate's terminal, or the script's twin. */
 struct ui *app_ui(struct app *app);
 

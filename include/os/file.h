@@ -22,6 +22,7 @@ enum file_type { FILE_MISSING, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 
 enum file_type file_type(const char *path); /* follows symlinks */
 bool file_stamp(const char *path, struct file_stamp *out);
+bool file_mode(const char *path, mode_t *out); /* permissions; false: nothing is there */
 
 /* The whole regular file, at most out->max bytes: longer is ERR_FORMAT, unreadable ERR_STORAGE. */
 enum err_code file_read(const char *path, struct strbuf *out, struct error *err);
@@ -45,5 +46,13 @@ const char *file_real_path(const char *path, struct arena *arena, struct error *
  */
 enum err_code file_list_decks(const char *folder, struct arena *arena, const char ***paths,
 			      size_t *count, struct error *err);
+
+/*
+ * The regular files of a folder whose names begin and end so and that were last changed before a
+ * time (UTC, ms), sorted. Full paths, arena owned.
+ */
+enum err_code file_list_old(const char *folder, const char *prefix, const char *suffix,
+			    int64_t before, struct arena *arena, const char ***paths, size_t *count,
+			    struct error *err);
 
 #endif

@@ -9,8 +9,7 @@ enum err_code app_open(struct app *app, enum store_mode mode, struct error *err)
 
 	if (app->store && (app->mode == STORE_WRITE || mode == STORE_READ))
 		return ERR_NONE;
-	store_close(app->store);
-	app->store = NULL;
+	app_close(app);
 	rc = store_open(&app->store, app->db_path, mode, err);
 	if (rc)
 		return rc;
@@ -21,6 +20,12 @@ enum err_code app_open(struct app *app, enum store_mode mode, struct error *err)
 		app->out->color = false;
 	}
 	return ERR_NONE;
+}
+
+void app_close(struct app *app)
+{
+	store_close(app->store);
+	app->store = NULL;
 }
 
 struct ui *app_ui(struct app *app)
@@ -58,6 +63,5 @@ void app_release(struct app *app)
 {
 	ui_free(app->ui);
 	app->ui = NULL;
-	store_close(app->store);
-	app->store = NULL;
+	app_close(app);
 }

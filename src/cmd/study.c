@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/refresh.h"
 #include "cmd/today.h"
+#include "cmd/upkeep.h"
 #include "cmd/view.h"
 #include "core/sitting.h"
 #include "os/process.h"
@@ -381,6 +382,8 @@ enum err_code study_run(struct app *app, const struct study_options *options, st
 		rc = run_sittings(&s, err);
 		if (!rc && !process_stopping())
 			rc = summary(&s, err);
+		if (!rc && s.graded_count && !process_stopping())
+			upkeep_daily(app);
 	}
 	drop_plan(&s);
 	free(s.graded);

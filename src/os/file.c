@@ -43,6 +43,16 @@ bool file_stamp(const char *path, struct file_stamp *out)
 	return true;
 }
 
+bool file_mode(const char *path, mode_t *out)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	*out = st.st_mode & 07777;
+	return true;
+}
+
 static enum err_code read_all(int fd, const char *path, struct strbuf *out, struct error *err)
 {
 	char chunk[16384];
@@ -236,17 +246,24 @@ const char *file_real_path(const char *path, struct arena *arena, struct error *
 	return kept;
 }
 
-static bool is_deck_name(const char *name)
+static bool ends_with(const char *name, const char *suffix)
+{
+	size_t len = strlen(name), end = strlen(suffix);
+
+	return len >= end && str_eq(name + len - end, suffix);
+}
+
+static bool is_deck(const char *name, const char *path, const void *ctx)
 {
 	static const char *const others[] = {"README", "LICENSE", "CONTRIBUTING"};
-	size_t len = strlen(name);
 
-	if (name[0] == '.' || len < 3 || !str_eq(name + len - 3, ".md"))
+	(void)ctx;
+	if (name[0] == '.' || !ends_with(name, ".md"))
 		return false;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strncasecmp(name, others[i], strlen(others[i])) == 0)
 			return false;
-	return true;
+	return file_type(path) == FILE_REGULAR;
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -254,11 +271,13 @@ static int compare_paths(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-enum err_code file_list_decks(const char *folder, struct arena *arena, const char ***paths,
-			      size_t *count, struct error *err)
+/* Sorted paths of what `keep` takes. */
+static enum err_code list_folder(const char *folder,
+				 bool (*keep)(const char *name, const char *path, const void *ctx),
+				 const void *ctx, struct arena *arena, const char ***paths,
+				 size_t *count, struct error *err)
 {
-	size_t len = strlen(folder);
-	const char *between = len > 0 && folder[len - 1] == '/' ? "" : "/";
+	const char *between = ends_with(folder, "/") ? "" : "/";
 	const char **found = NULL;
 	size_t n = 0, cap = 0;
 	enum err_code code = ERR_NONE;
@@ -270,12 +289,9 @@ enum err_code file_list_decks(const char *folder, struct arena *arena, const cha
 	if (dir == NULL)
 		return fail(err, folder);
 	while (errno = 0, (entry = readdir(dir)) != NULL) {
-		const char *path;
+		const char *path = arena_printf(arena, "%s%s%s", folder, between, entry->d_name);
 
-		if (!is_deck_name(entry->d_name))
-			continue;
-		path = arena_printf(arena, "%s%s%s", folder, between, entry->d_name);
-		if (file_type(path) != FILE_REGULAR)
+		if (!keep(entry->d_name, path, ctx))
 			continue;
 		mem_grow(&found, n, &cap, sizeof(*found));
 		found[n++] = path;
@@ -291,4 +307,34 @@ enum err_code file_list_decks(const char *folder, struct arena *arena, const cha
 	}
 	free(found);
 	return code;
+}
+
+enum err_code file_list_decks(const char *folder, struct arena *arena, const char ***paths,
+			      size_t *count, struct error *err)
+{
+	return list_folder(folder, is_deck, NULL, arena, paths, count, err);
+}
+
+struct old {
+	const char *prefix, *suffix;
+	int64_t before;
+};
+
+static bool is_old(const char *name, const char *path, const void *ctx)
+{
+	const struct old *old = ctx;
+	struct stat st;
+
+	return str_starts(name, old->prefix) && ends_with(name, old->suffix) &&
+	       lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (int64_t)st.st_mtim.tv_sec * 1000 < old->before;
+}
+
+enum err_code file_list_old(const char *folder, const char *prefix, const char *suffix,
+			    int64_t before, struct arena *arena, const char ***paths, size_t *count,
+			    struct error *err)
+{
+	struct old old = {prefix, suffix, before};
+
+	return list_folder(folder, is_old, &old, arena, paths, count, err);
 }

@@ -1,0 +1,246 @@
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/upkeep.h"
+#include "cmd/view.h"
+#include "os/file.h"
+#include "store/review.h"
+
+#define DAY_MS (INT64_C(86400) * 1000)
+#define STALE_DAYS 3 /* reviews that are so old and in no copy are worth a word */
+
+struct visit {
+	struct app *app;
+	struct arena arena;
+	struct findings findings;
+	struct findings notes; /* worth knowing, nothing wrong */
+	struct backup *copies;
+	size_t copy_count;
+	struct tally tally;
+	bool present; /* there is a database */
+	bool rebuilt;
+	size_t recomputed; /* cards */
+};
+
+static void check_mode(struct visit *v, const char *path, mode_t wanted)
+{
+	mode_t mode;
+
+	if (!file_mode(path, &mode) || (mode & 077) == 0)
+		return;
+	findings_add(
+		&v->findings,
+		arena_printf(&v->arena, "%s: others can read it (mode %o)", path, (unsigned)mode),
+		arena_printf(&v->arena, "`chmod %o` on it keeps your progress to yourself",
+			     (unsigned)wanted));
+}
+
+static const char *folder_of(struct visit *v, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? arena_bytes(&v->arena, path, (size_t)(slash - path) + 1) : ".";
+}
+
+/* Files that something which was broken off has left behind. */
+static void check_leftovers(struct visit *v, const char *folder, const char *prefix,
+			    const char *suffix, const char *advice)
+{
+	struct error ignored = ERROR_INIT;
+	const char **paths;
+	size_t count;
+
+	if (file_list_old(folder, prefix, suffix, app_now(v->app) - DAY_MS, &v->arena, &paths,
+			  &count, &ignored))
+		return;
+	for (size_t i = 0; i < count; i++)
+		findings_add(&v->findings, arena_printf(&v->arena, "%s: was left over", paths[i]),
+			     advice);
+}
+
+static void check_files(struct visit *v)
+{
+	static const char half[] = "it is a file that was never finished and can be deleted";
+	struct error ignored = ERROR_INIT;
+	const char *path = file_real_path(v->app->db_path, &v->arena, &ignored);
+	const char *folder = folder_of(v, path ? path : v->app->db_path);
+	const char *backups = arena_printf(&v->arena, "%s/%s", folder, STORE_BACKUPS);
+
+	check_mode(v, v->app->data_dir, 0700);
+	check_mode(v, backups, 0700);
+	if (path)
+		check_mode(v, path, 0600);
+	for (size_t i = 0; i < v->copy_count; i++)
+		check_mode(v, v->copies[i].path, 0600);
+	check_leftovers(v, folder, ".viva", "", half);
+	check_leftovers(v, backups, ".viva", "", half);
+	check_leftovers(v, v->app->data_dir, "viva-", ".md",
+			"it is a text that was being edited: look at it, then delete it");
+}
+
+static void check_copies(struct visit *v)
+{
+	char time[UPKEEP_TIME_TEXT];
+	int64_t newest_review;
+	int day;
+
+	for (size_t i = 0; i < v->copy_count; i++) {
+		struct error err = ERROR_INIT;
+
+		if (store_verify_backup(&v->copies[i], &err))
+			findings_add(&v->findings, err.msg,
+				     "delete it, then `viva backup` makes a new one");
+	}
+	if (!v->present || !store_newest_review(v->app->store, &day, &newest_review))
+		return;
+	if (!v->copy_count) {
+		findings_add(&v->notes, "There is no copy of the database.",
+			     "`viva backup` makes one");
+	} else {
+		upkeep_time(v->copies[0].time, time);
+		if (newest_review > v->copies[0].time + STALE_DAYS * DAY_MS)
+			findings_add(&v->notes,
+				     arena_printf(&v->arena,
+						  "The newest copy is of %s; later reviews are "
+						  "in none.",
+						  time),
+				     "`viva backup` makes one");
+	}
+}
+
+static enum err_code examine(struct visit *v, bool rebuild, struct error *err)
+{
+	struct app *app = v->app;
+	enum err_code rc = ERR_NONE;
+
+	v->present = file_type(app->db_path) != FILE_MISSING;
+	upkeep_say_long(app, app->db_path, "Examining the database and its copies ...");
+	if (v->present)
+		rc = app_open(app, rebuild ? STORE_WRITE : STORE_READ, err);
+	if (!rc)
+		rc = store_list_backups(app->db_path, &v->arena, &v->copies, &v->copy_count, err);
+	if (!rc && v->present && rebuild) {
+		v->rebuilt = true;
+		rc = store_check_schedules(app->store, true, &v->recomputed, err);
+	}
+	if (rc)
+		return rc;
+	if (v->present) {
+		store_examine(app->store, &v->findings);
+		v->tally = store_tally(app->store);
+	} else if (v->copy_count) {
+		findings_add(&v->findings,
+			     arena_printf(&v->arena, "%s: is missing, but there are copies of it",
+					  app->db_path),
+			     "`viva restore` brings one back");
+	}
+	check_copies(v);
+	check_files(v);
+	return ERR_NONE;
+}
+
+static void json_findings(struct json *j, const char *key, const struct findings *list)
+{
+	json_array(j, key);
+	for (const struct finding *f = list->first; f; f = f->next) {
+		json_object(j, NULL);
+		json_string(j, "what", f->what);
+		json_string(j, "advice", f->advice);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void report_json(const struct visit *v)
+{
+	char time[CLOCK_ISO_TEXT];
+	struct json j;
+
+	json_init(&j, v->app->out);
+	json_object(&j, NULL);
+	json_bool(&j, "ok", !v->findings.count);
+	json_findings(&j, "problems", &v->findings);
+	json_findings(&j, "notes", &v->notes);
+	if (v->rebuilt)
+		json_int(&j, "recomputed", (int64_t)v->recomputed);
+	json_int(&j, "cards", v->tally.cards);
+	json_int(&j, "reviews", v->tally.reviews);
+	json_int(&j, "copies", (int64_t)v->copy_count);
+	if (v->copy_count)
+		clock_format_iso(v->copies[0].time, time);
+	json_string(&j, "newest_copy", v->copy_count ? time : NULL);
+	json_end(&j);
+}
+
+static void print_findings(struct app *app, enum style style, const struct findings *list)
+{
+	for (const struct finding *f = list->first; f; f = f->next) {
+		out_wrap(app->out, style, 0, 0, f->what);
+		out_wrap(app->out, STYLE_NORMAL, 2, 0,
+			 arena_printf(list->arena, "  %s", f->advice));
+	}
+}
+
+static void report_text(const struct visit *v)
+{
+	struct out *o = v->app->out;
+	char time[UPKEEP_TIME_TEXT];
+
+	if (v->rebuilt)
+		out_printf(o, STYLE_NORMAL, "Recomputed from the log: %zu card%s changed.\n",
+			   v->recomputed, view_plural(v->recomputed));
+	print_findings(v->app, STYLE_BAD, &v->findings);
+	print_findings(v->app, STYLE_NORMAL, &v->notes);
+	if (v->findings.count) {
+		out_printf(o, STYLE_NORMAL, "%zu problem%s.\n", v->findings.count,
+			   view_plural(v->findings.count));
+		return;
+	}
+	if (!v->present) {
+		out_text(o, STYLE_NORMAL, "No problem: there is no database yet.\n");
+		return;
+	}
+	out_printf(o, STYLE_NORMAL, "No problem: %lld card%s, %lld review%s, %zu cop%s",
+		   (long long)v->tally.cards, view_plural((size_t)v->tally.cards),
+		   (long long)v->tally.reviews, view_plural((size_t)v->tally.reviews),
+		   v->copy_count, v->copy_count == 1 ? "y" : "ies");
+	if (v->copy_count) {
+		upkeep_time(v->copies[0].time, time);
+		out_printf(o, STYLE_NORMAL, ", the newest of %s", time);
+	}
+	out_text(o, STYLE_NORMAL, ".\n");
+}
+
+static enum err_code run(struct app *app, const struct args *args, struct error *err)
+{
+	struct visit v = {.app = app};
+	enum err_code rc;
+
+	findings_init(&v.findings, &v.arena);
+	findings_init(&v.notes, &v.arena);
+	rc = examine(&v, args_option(args, "rebuild") != NULL, err);
+	if (!rc && app->json)
+		report_json(&v);
+	else if (!rc)
+		report_text(&v);
+	if (!rc && v.findings.count)
+		rc = ERR_FOUND;
+	arena_release(&v.arena);
+	return rc;
+}
+
+const struct cmd cmd_doctor = {
+	.name = "doctor",
+	.usage = "[--rebuild] [--json]",
+	.summary = "examine the database and its copies",
+	.help = "Looks at every page, row and index of the database, at the log of your reviews, "
+		"at the schedules against that log, at the copies and at who may read the files. "
+		"Each problem is said with what to do about it; then the status is 1. A database "
+		"that cannot be opened at all is status 8: `viva restore` brings a copy back.\n\n"
+		"The log of reviews is the truth, schedules follow from it: `--rebuild` computes "
+		"all of them anew.",
+	.options = {{"rebuild", NULL, "compute schedules and flags of reviews from the log"}},
+	.words_max = 0,
+	.flags = CMD_JSON,
+	.run = run,
+};
