@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* The same end, for memory that a library did not get. */
+_Noreturn void mem_out(void);
+
 void *mem_alloc(size_t size); /* zeroed; size 0 gives a pointer that can be freed */
 void *mem_array(size_t count,
 		size_t size); /* zeroed; ends the program when count * size overflows */

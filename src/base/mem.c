@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-static _Noreturn void out_of_memory(void)
+_Noreturn void mem_out(void)
 {
 	fputs("viva: out of memory\n", stderr);
 	exit(ERR_STORAGE);
@@ -16,7 +16,7 @@ static _Noreturn void out_of_memory(void)
 static size_t product(size_t count, size_t size)
 {
 	if (size && count > SIZE_MAX / size)
-		out_of_memory();
+		mem_out();
 	return count * size;
 }
 
@@ -25,7 +25,7 @@ void *mem_alloc(size_t size)
 	void *p = calloc(1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		mem_out();
 	return p;
 }
 
@@ -40,7 +40,7 @@ void *mem_resize(void *old, size_t count, size_t size)
 	void *p = realloc(old, bytes ? bytes : 1);
 
 	if (!p)
-		out_of_memory();
+		mem_out();
 	return p;
 }
 

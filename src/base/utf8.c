@@ -1,11 +1,13 @@
 #include "base/utf8.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unicase.h>
 #include <uninorm.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 
 size_t utf8_next(const char *s, size_t len, uint32_t *cp)
@@ -96,6 +98,8 @@ void utf8_fold(struct strbuf *out, const char *s, size_t len)
 	squeeze(&clean, s, len);
 	folded = u8_casefold((const uint8_t *)clean.buf, clean.len, NULL, UNINORM_NFC, NULL,
 			     &folded_len);
+	if (!folded && errno == ENOMEM)
+		mem_out();
 	if (folded)
 		strbuf_add(out, folded, folded_len);
 	free(folded);
@@ -127,6 +131,8 @@ void utf8_slug(struct strbuf *out, const char *s, size_t len)
 	utf8_fold(&folded, s, len);
 	apart = u8_normalize(UNINORM_NFKD, (const uint8_t *)folded.buf, folded.len, NULL,
 			     &apart_len);
+	if (!apart && errno == ENOMEM)
+		mem_out();
 	strbuf_init(&slug, STR_ID_MAX);
 	for (size_t i = 0; apart && i < apart_len;) {
 		uint32_t cp;

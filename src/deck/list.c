@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/entity.h"
+#include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "deck/internal.h"
@@ -144,7 +145,9 @@ static struct strlist find_terms(const char *markdown, struct arena *arena)
 	};
 
 	strbuf_init(&t.text, 2 * len + 16);
-	md_parse(markdown, (MD_SIZE)len, &parser, &t);
+	/* -1: no memory. The callbacks stop nothing. */
+	if (md_parse(markdown, (MD_SIZE)len, &parser, &t) == -1)
+		mem_out();
 	strbuf_release(&t.text);
 	return t.list;
 }

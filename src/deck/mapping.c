@@ -6,6 +6,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/mem.h"
 #include "deck/internal.h"
 
 struct reader {
@@ -63,6 +64,8 @@ static bool syntax_error(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
 
+	if (p->error == YAML_MEMORY_ERROR)
+		mem_out();
 	if (p->error == YAML_READER_ERROR) {
 		r->at = source_place(r->src, r->base, r->number, r->base + p->problem_offset);
 		r->message = "control character in YAML: write it as an escape in double quotes";
@@ -258,7 +261,7 @@ enum mapping_status mapping_read(const struct source *src, const char *yaml, siz
 
 	memset(out, 0, sizeof(*out));
 	if (!yaml_parser_initialize(&r.parser))
-		return MAPPING_OTHER;
+		mem_out();
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)yaml, len);
 	while (good && type != YAML_STREAM_END_EVENT) {

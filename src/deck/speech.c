@@ -84,8 +84,9 @@ static struct speech listen(const char *markdown, size_t len)
 		.text = text,
 	};
 
-	/* md4c fails only where a callback stops it; what was heard until then counts. */
-	(void)md_parse(markdown, (MD_SIZE)len, &parser, &sp);
+	/* -1: no memory. Where a callback stops it, what was heard until then counts. */
+	if (md_parse(markdown, (MD_SIZE)len, &parser, &sp) == -1)
+		mem_out();
 	return sp;
 }
 
