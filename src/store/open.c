@@ -41,6 +41,8 @@ void store_setup(void)
 	(void)sqlite3_config(SQLITE_CONFIG_URI, 0);
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	if (sqlite3_initialize())
+		mem_out();
 }
 
 /*

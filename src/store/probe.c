@@ -69,7 +69,8 @@ enum err_code probe_header(const char *path, const char *advice, int *version, s
 	int rc = read_header(path, header);
 
 	if (rc && rc != SQLITE_IOERR_SHORT_READ)
-		return error_set(err, ERR_STORAGE, "%s: cannot be read", path);
+		return error_set(err, ERR_STORAGE, "%s: %s", path,
+				 rc == SQLITE_NOMEM ? "out of memory" : "cannot be read");
 	if (rc || memcmp(header, magic, sizeof(magic)) != 0)
 		return error_set(err, ERR_STORAGE, "%s: is no database, or a damaged one%s", path,
 				 advice);
