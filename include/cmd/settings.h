@@ -33,7 +33,10 @@ extern const size_t settings_count;
 /* ERR_USAGE with a suggestion for an unknown key. */
 enum err_code settings_find(const char *key, const struct setting **out, struct error *err);
 
-/* Reads all keys; one whose stored value is not readable any more has its default. */
-void settings_load(struct store *s, struct settings *out);
+/*
+ * Reads all keys; one whose stored value is not a value for it any more has its default.
+ * ERR_STORAGE when the database cannot be read: then *out is as it was.
+ */
+enum err_code settings_load(struct store *s, struct settings *out, struct error *err);
 
 #endif

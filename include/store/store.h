@@ -57,10 +57,11 @@ void store_read_begin(struct store *s);
 void store_read_end(struct store *s);
 
 /*
- * Settings as text. NULL where nothing was set; value NULL removes it. store_set_config() also
- * writes an event. Keys are the caller's.
+ * Settings as text, arena owned. *value is NULL where nothing was set; setting NULL removes it.
+ * store_set_config() also writes an event. Keys are the caller's.
  */
-const char *store_config(struct store *s, const char *key, struct arena *arena);
+enum err_code store_config(struct store *s, const char *key, struct arena *arena,
+			   const char **value, struct error *err);
 enum err_code store_set_config(struct store *s, const char *key, const char *value, int64_t now,
 			       struct error *err);
 

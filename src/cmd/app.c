@@ -11,10 +11,14 @@ enum err_code app_open(struct app *app, enum store_mode mode, struct error *err)
 		return ERR_NONE;
 	app_close(app);
 	rc = store_open(&app->store, app->db_path, mode, err);
-	if (rc)
+	if (!rc)
+		rc = settings_load(app->store, &app->settings, err);
+	if (rc) {
+		store_close(app->store);
+		app->store = NULL;
 		return rc;
+	}
 	app->mode = mode;
-	settings_load(app->store, &app->settings);
 	if (app->settings.plain) {
 		app->out->plain = true;
 		app->out->color = false;

@@ -1,15 +1,20 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 
-static void print_setting(struct app *app, const struct setting *k)
+static enum err_code print_setting(struct app *app, const struct setting *k, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
-	const char *value = store_config(app->store, k->key, &arena);
+	const char *value;
+	enum err_code rc = store_config(app->store, k->key, &arena, &value, err);
 
-	out_printf(app->out, STYLE_STRONG, "%s %s", k->key, value ? value : k->fallback);
-	out_printf(app->out, STYLE_FAINT, "  (%s%s)\n", value ? "" : "default; ", k->values);
-	out_wrap(app->out, STYLE_NORMAL, 4, 0, k->meaning);
+	if (!rc) {
+		out_printf(app->out, STYLE_STRONG, "%s %s", k->key, value ? value : k->fallback);
+		out_printf(app->out, STYLE_FAINT, "  (%s%s)\n", value ? "" : "default; ",
+			   k->values);
+		out_wrap(app->out, STYLE_NORMAL, 4, 0, k->meaning);
+	}
 	arena_release(&arena);
+	return rc;
 }
 
 static enum err_code set(struct app *app, const struct setting *k, const char *value,
@@ -22,23 +27,23 @@ static enum err_code set(struct app *app, const struct setting *k, const char *v
 	if (!fallback && !k->read(value, &scratch))
 		return error_set(err, ERR_USAGE, "%s takes %s, not '%s'", k->key, k->values, value);
 	rc = store_set_config(app->store, k->key, fallback ? NULL : value, app_now(app), err);
-	if (!rc) {
-		settings_load(app->store, &app->settings);
+	if (!rc)
+		rc = settings_load(app->store, &app->settings, err);
+	if (!rc)
 		out_printf(app->out, STYLE_NORMAL, "%s %s\n", k->key,
 			   fallback ? k->fallback : value);
-	}
 	return rc;
 }
 
 static enum err_code run(struct app *app, const struct args *args, struct error *err)
 {
 	const struct setting *k;
-	enum err_code rc;
+	enum err_code rc = ERR_NONE;
 
 	if (!args->count) {
-		for (size_t i = 0; i < settings_count; i++)
-			print_setting(app, &settings_table[i]);
-		return ERR_NONE;
+		for (size_t i = 0; !rc && i < settings_count; i++)
+			rc = print_setting(app, &settings_table[i], err);
+		return rc;
 	}
 	rc = settings_find(args->words[0], &k, err);
 	if (rc)
@@ -47,8 +52,7 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 		rc = app_open(app, STORE_WRITE, err);
 		return rc ? rc : set(app, k, args->words[1], err);
 	}
-	print_setting(app, k);
-	return ERR_NONE;
+	return print_setting(app, k, err);
 }
 
 const struct cmd cmd_config = {

@@ -93,19 +93,24 @@ enum err_code settings_find(const char *key, const struct setting **out, struct 
 	return error_set(err, ERR_USAGE, "no setting '%s'; `viva config` lists them", key);
 }
 
-void settings_load(struct store *s, struct settings *out)
+enum err_code settings_load(struct store *s, struct settings *out, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
+	struct settings read = {0};
+	enum err_code rc = ERR_NONE;
 
-	memset(out, 0, sizeof(*out));
 	store_read_begin(s);
-	for (size_t i = 0; i < settings_count; i++) {
+	for (size_t i = 0; !rc && i < settings_count; i++) {
 		const struct setting *k = &settings_table[i];
-		const char *value = store_config(s, k->key, &arena);
+		const char *value;
 
-		if (!value || !k->read(value, out))
-			k->read(k->fallback, out);
+		rc = store_config(s, k->key, &arena, &value, err);
+		if (!value || !k->read(value, &read))
+			k->read(k->fallback, &read);
 	}
 	store_read_end(s);
+	if (!rc)
+		*out = read;
 	arena_release(&arena);
+	return rc;
 }

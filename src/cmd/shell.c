@@ -55,16 +55,17 @@ static void greet(struct app *app, const struct today *t)
 static enum err_code ask_level(struct app *app, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
-	bool known = store_config(app->store, "level", &arena) != NULL;
-	enum err_code rc = ERR_NONE;
+	const char *level;
+	enum err_code rc = store_config(app->store, "level", &arena, &level, err);
+	bool known = level != NULL;
 	struct strbuf line;
 
 	arena_release(&arena);
-	if (known || !app->interactive)
-		return ERR_NONE;
+	if (rc || known || !app->interactive)
+		return rc;
 	strbuf_init(&line, 100);
 	while (!known && !rc) {
-		enum level level;
+		enum level parsed;
 		const char *word;
 
 		if (ui_read(app_ui(app), PROMPT_WORD,
@@ -73,7 +74,7 @@ static enum err_code ask_level(struct app *app, struct error *err)
 			break;
 		strbuf_trim(&line);
 		word = str_skip_blank(line.buf);
-		known = !*word || level_parse(word, &level);
+		known = !*word || level_parse(word, &parsed);
 		if (!known)
 			out_wrap(app->out, STYLE_FAINT, 0, 0,
 				 "New cards of your own level come first, those above it are not "
@@ -83,7 +84,8 @@ static enum err_code ask_level(struct app *app, struct error *err)
 			rc = store_set_config(app->store, "level", *word ? word : "mid",
 					      app_now(app), err);
 	}
-	settings_load(app->store, &app->settings);
+	if (!rc)
+		rc = settings_load(app->store, &app->settings, err);
 	strbuf_release(&line);
 	return rc;
 }

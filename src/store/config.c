@@ -5,19 +5,21 @@ static const char sql_put[] = "INSERT INTO setting(key,value) VALUES(?,?) ON CON
 			      "UPDATE SET value=excluded.value";
 static const char sql_drop[] = "DELETE FROM setting WHERE key=?";
 
-const char *store_config(struct store *s, const char *key, struct arena *arena)
+enum err_code store_config(struct store *s, const char *key, struct arena *arena,
+			   const char **value, struct error *err)
 {
 	struct stmt *q = sql(s, sql_get);
-	struct error ignored = ERROR_INIT;
-	const char *value = NULL;
 	bool found;
 
+	*value = NULL;
 	put_text(q, key);
-	if (stmt_row(q, &found, &ignored) == ERR_NONE && found) {
-		value = get_text(q, arena);
+	if (stmt_row(q, &found, err))
+		return err->code;
+	if (found) {
+		*value = get_text(q, arena);
 		stmt_reset(q);
 	}
-	return value;
+	return ERR_NONE;
 }
 
 enum err_code config_put(struct store *s, const char *key, const char *value, struct error *err)

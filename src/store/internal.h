@@ -45,7 +45,7 @@ struct store {
 	size_t stmt_count, stmt_cap;
 	bool in_transaction;
 	int readers;	 /* store_read_begin() without its end so far */
-	bool broken;	 /* a change inside the caller's transaction failed half-way */
+	bool broken;	 /* a part of the transaction failed: it does not commit */
 	int64_t machine; /* this machine's row, 0: not looked up yet */
 };
 
@@ -119,7 +119,10 @@ bool get_bytes(struct stmt *q, void *out, size_t len);	   /* false for NULL or a
 const char *get_blob(struct stmt *q, struct arena *arena, size_t *len); /* "" for NULL */
 const char *get_card_name(struct stmt *q, struct arena *arena); /* of two columns, deck and card */
 void get_skip(struct stmt *q);
-/* The first column of the only row, or `none` where there is no row or the read fails. */
+/*
+ * The first column of the only row, or `none` where there is no row or the read fails; then a
+ * transaction that it is part of does not commit.
+ */
 int64_t stmt_value(struct stmt *q, int64_t none);
 
 /* ERR_FOUND for a key that no card has (any more). */

@@ -133,7 +133,9 @@ int64_t stmt_value(struct stmt *q, int64_t none)
 	int64_t value = none;
 	bool row;
 
-	if (stmt_row(q, &row, &ignored) == ERR_NONE && row) {
+	if (stmt_row(q, &row, &ignored))
+		q->store->broken = true;
+	if (row) {
 		value = get_int(q);
 		stmt_reset(q);
 	}

@@ -113,7 +113,7 @@ static void a_copy_is_private_whole_and_named_by_time_and_content(void **state)
 	assert_int_equal(copies[0].size, copy.size);
 	must(store_verify_backup(&copies[0], &failure));
 	must(store_open(&s, copy.path, STORE_READ, &failure));
-	assert_string_equal(store_config(s, "minutes", &f->arena), "25");
+	assert_string_equal(config(s, "minutes", f), "25");
 	assert_int_equal(store_tally(s).reviews, 0);
 	store_close(s);
 }

@@ -65,6 +65,15 @@ static inline void reopen(struct fixture *f)
 	must(store_open(&f->s, f->path, STORE_WRITE, &failure));
 }
 
+/* A setting as a store has it. */
+static inline const char *config(struct store *s, const char *key, struct fixture *f)
+{
+	const char *value;
+
+	must(store_config(s, key, &f->arena, &value, &failure));
+	return value;
+}
+
 static inline int fixture_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));

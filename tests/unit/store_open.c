@@ -115,25 +115,25 @@ static void settings_are_kept_and_can_be_removed(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_null(store_config(f->s, "minutes", &f->arena));
+	assert_null(config(f->s, "minutes", f));
 	must(store_set_config(f->s, "minutes", "20", NOW, &failure));
 	must(store_set_config(f->s, "minutes", "25", NOW, &failure));
 	reopen(f);
-	assert_string_equal(store_config(f->s, "minutes", &f->arena), "25");
+	assert_string_equal(config(f->s, "minutes", f), "25");
 	must(store_set_config(f->s, "minutes", NULL, NOW, &failure));
-	assert_null(store_config(f->s, "minutes", &f->arena));
+	assert_null(config(f->s, "minutes", f));
 }
 
 static void every_database_has_a_machine_name_of_its_own(void **state)
 {
 	struct fixture *f = *state;
-	const char *first = store_config(f->s, "machine", &f->arena);
+	const char *first = config(f->s, "machine", f);
 	struct store *other;
 
 	must(store_open(&other, arena_printf(&f->arena, "%s/other.db", f->folder), STORE_WRITE,
 			&failure));
 	assert_int_equal(strlen(first), 32);
-	assert_string_not_equal(store_config(other, "machine", &f->arena), first);
+	assert_string_not_equal(config(other, "machine", f), first);
 	store_close(other);
 }
 
@@ -161,7 +161,7 @@ static void a_reader_changes_nothing(void **state)
 	must(store_open(&s, f->path, STORE_READ, &failure));
 	must_fail(store_set_config(s, "a", "b", NOW, &failure), ERR_STORAGE);
 	store_close(s);
-	assert_null(store_config(f->s, "a", &f->arena));
+	assert_null(config(f->s, "a", f));
 }
 
 static void a_symbolic_link_to_the_database_is_followed(void **state)
@@ -174,7 +174,7 @@ static void a_symbolic_link_to_the_database_is_followed(void **state)
 	must(store_open(&s, link, STORE_WRITE, &failure));
 	must(store_set_config(s, "by", "link", NOW, &failure));
 	store_close(s);
-	assert_string_equal(store_config(f->s, "by", &f->arena), "link");
+	assert_string_equal(config(f->s, "by", f), "link");
 }
 
 static void what_is_no_regular_file_is_refused(void **state)
@@ -241,7 +241,7 @@ static void an_empty_file_becomes_a_database_unless_copies_lie_beside_it(void **
 	assert_int_equal(unlink(copy.path), 0);
 	must(store_open(&f->s, f->path, STORE_READ, &failure));
 	reopen(f);
-	assert_non_null(store_config(f->s, "machine", &f->arena));
+	assert_non_null(config(f->s, "machine", f));
 	assert_int_equal(mode_of(f->path), 0600);
 }
 
@@ -327,7 +327,7 @@ static void a_name_like_a_uri_is_a_file_of_that_name(void **state)
 	store_close(s);
 	assert_true(is_there(arena_printf(&f->arena, "%s/file:x?mode=memory", f->folder)));
 	must(store_open(&s, "file:x?mode=memory", STORE_READ, &failure));
-	assert_string_equal(store_config(s, "a", &f->arena), "b");
+	assert_string_equal(config(s, "a", f), "b");
 	store_close(s);
 	assert_int_equal(chdir(before), 0);
 }
@@ -512,6 +512,7 @@ static void run_as_nobody(struct fixture *f, void (*check)(struct fixture *f))
 static void read_only_checks(struct fixture *f)
 {
 	struct error err = ERROR_INIT;
+	const char *machine;
 	struct store *s;
 
 	if (store_open(&s, f->path, STORE_WRITE, &err) != ERR_STORAGE ||
@@ -519,7 +520,7 @@ static void read_only_checks(struct fixture *f)
 		_exit(3);
 	if (store_open(&s, f->path, STORE_READ, &err))
 		_exit(4);
-	if (!store_config(s, "machine", &f->arena))
+	if (store_config(s, "machine", &f->arena, &machine, &err) || !machine)
 		_exit(5);
 	store_close(s);
 }

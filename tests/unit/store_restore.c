@@ -91,14 +91,14 @@ static void a_restored_database_is_the_copy_and_the_old_one_is_kept(void **state
 	const char *copy = history(f, 3), *machine, *kept;
 	struct stat st;
 
-	machine = store_config(f->s, "machine", &f->arena);
+	machine = config(f->s, "machine", f);
 	close_store(f);
 	kept = restore(f, copy);
 	assert_string_equal(kept, arena_printf(&f->arena, "%s.before-20261118T110640Z", f->path));
 	assert_int_equal(reviews_in(kept), 4);
 	reopen(f);
 	assert_int_equal(store_tally(f->s).reviews, 1);
-	assert_string_not_equal(store_config(f->s, "machine", &f->arena), machine);
+	assert_string_not_equal(config(f->s, "machine", f), machine);
 	answer(f, key_of(f, "d/c"), TODAY + 1, 5);
 	assert_sound(f);
 	assert_int_equal(stat(f->path, &st), 0);
@@ -386,7 +386,7 @@ static void a_program_that_has_the_old_one_open_writes_nowhere(void **state)
 	assert_int_equal(reviews_in(arena_printf(&f->arena, "%s.before-20261118T110640Z", f->path)),
 			 4);
 	reopen(f);
-	assert_string_equal(store_config(f->s, "new", &f->arena), "3");
+	assert_string_equal(config(f->s, "new", f), "3");
 	assert_sound(f);
 }
 
