@@ -156,8 +156,8 @@ static bool sync_folder_of(const char *target)
 	char *folder = slash == NULL ? mem_copy_str(".")
 				     : mem_copy_bytes(target, (size_t)(slash - target) + 1);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* EINVAL: a file system that cannot sync folders. */
-	bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
+	/* EINVAL: a file system that cannot sync folders. EACCES: one that may not be listed. */
+	bool ok = fd >= 0 ? fsync(fd) == 0 || errno == EINVAL : errno == EACCES;
 
 	if (fd >= 0)
 		close(fd);
@@ -201,11 +201,11 @@ out:
 	return code;
 }
 
-/* Makes one folder; one that is there already is as good. */
+/* Makes one folder, durably; one that is there already is as good. */
 static bool make_one(const char *path)
 {
 	if (mkdir(path, 0700) == 0)
-		return true;
+		return sync_folder_of(path);
 	if (file_type(path) == FILE_FOLDER)
 		return true;
 	/* A broken symlink says EEXIST, a file in the way too; both are no folders. */

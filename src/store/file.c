@@ -51,31 +51,15 @@ mode_t file_kind(const char *path)
 	return stat(path, &st) == 0 ? st.st_mode & S_IFMT : 0;
 }
 
-enum err_code make_folder(const char *path, struct error *err)
-{
-	char *folder = mem_copy_str(path);
-	enum err_code rc = ERR_NONE;
-
-	for (char *p = folder + 1; *p && !rc; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		if (mkdir(folder, FOLDER_MODE) && errno != EEXIST)
-			rc = fail_errno(err, folder, "the folder cannot be made");
-		*p = '/';
-	}
-	if (!rc && mkdir(folder, FOLDER_MODE) && errno != EEXIST)
-		rc = fail_errno(err, folder, "the folder cannot be made");
-	free(folder);
-	return rc;
-}
-
 /* fsync of a file or a folder; a file system that cannot sync folders says EINVAL. */
 static enum err_code sync_path(const char *path, int flags, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
 	bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
 
+	/* What may be written to but not listed can be synced by nobody. */
+	if (fd < 0 && errno == EACCES && flags)
+		ok = true;
 	if (!ok)
 		fail_errno(err, path, "cannot be synced");
 	if (fd >= 0)
@@ -91,6 +75,39 @@ enum err_code sync_folder(const char *folder, struct error *err)
 enum err_code sync_file(const char *path, struct error *err)
 {
 	return sync_path(path, 0, err);
+}
+
+/* One that is new is durable: what is in it would be lost with its name. */
+static enum err_code make_one(const char *folder, struct error *err)
+{
+	enum err_code rc;
+	char *parent;
+
+	if (mkdir(folder, FOLDER_MODE))
+		return errno == EEXIST ? ERR_NONE
+				       : fail_errno(err, folder, "the folder cannot be made");
+	parent = folder_of(folder);
+	rc = sync_folder(parent, err);
+	free(parent);
+	return rc;
+}
+
+enum err_code make_folder(const char *path, struct error *err)
+{
+	char *folder = mem_copy_str(path);
+	enum err_code rc = ERR_NONE;
+
+	for (char *p = folder + 1; *p && !rc; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		rc = make_one(folder, err);
+		*p = '/';
+	}
+	if (!rc)
+		rc = make_one(folder, err);
+	free(folder);
+	return rc;
 }
 
 enum err_code make_temp(const char *folder, const char *name, char **path, struct error *err)
