@@ -79,10 +79,13 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 	arena_release(&arena);
 	if (rc)
 		return rc;
-	if (!app->json)
-		return view_card(app, r.card, err);
-	json_init(&j, app->out);
-	return view_card_json(app, &j, r.card, err);
+	if (app->json) {
+		json_init(&j, app->out);
+		rc = view_card_json(app, &j, r.card, err);
+	} else {
+		rc = view_card(app, r.card, err);
+	}
+	return rc ? error_prefix(err, "the answer was saved, but the card cannot be shown: ") : rc;
 }
 
 const struct cmd cmd_review = {
