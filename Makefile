@@ -76,7 +76,8 @@ HEADERS := $(wildcard include/*/*.h src/*/*.h)
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 TESTS := $(filter-out tool_%,$(UNIT))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
-C_FILES := $(SOURCES) $(HEADERS) $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/bench/*.[ch])
+C_FILES := $(SOURCES) $(HEADERS) $(wildcard $(foreach d,unit fuzz bench faults,tests/$d/*.[ch]))
+FAULT_LIBRARIES := $(patsubst tests/faults/%.c,$(BUILD)/faults/%.so,$(wildcard tests/faults/*.c))
 PAGES := $(BUILD)/viva.1 $(BUILD)/viva-decks.5
 DECKS := $(filter-out %/README.md,$(wildcard decks/*.md))
 
@@ -103,7 +104,7 @@ parts = $(or $(parts_$1),$(parts_$(firstword $(subst _, ,$1))),$(error no layer 
 .PHONY: all debug asan
 all: $(BUILD)/release/viva $(BUILD)/release/viva-fetch $(PAGES) #: build/release/viva and its man pages (default)
 debug: $(BUILD)/debug/viva $(BUILD)/debug/viva-fetch #: build/debug/viva, without optimization
-asan: $(BUILD)/asan/viva $(BUILD)/asan/viva-fetch $(UNIT:%=$(BUILD)/asan/unit/%) #: build/asan/viva and the unit tests, with sanitizers
+asan: $(BUILD)/asan/viva $(BUILD)/asan/viva-fetch $(UNIT:%=$(BUILD)/asan/unit/%) $(FAULT_LIBRARIES) #: build/asan/viva and the unit tests, with sanitizers
 
 # Files that change when the command line or the list of sources does, so that what is made follows.
 define flags_rule
@@ -181,7 +182,8 @@ dependencies: #: says which libraries pkg-config does not find
 # Tests.
 
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
-PROGRAMS = $(foreach v,release asan,$(BUILD)/$v/viva $(BUILD)/$v/viva-fetch) $(UNIT:%=$(BUILD)/asan/unit/%)
+PROGRAMS = $(foreach v,release asan,$(BUILD)/$v/viva $(BUILD)/$v/viva-fetch) $(UNIT:%=$(BUILD)/asan/unit/%) \
+	$(FAULT_LIBRARIES)
 
 # Where a container forbids ptrace the leak check cannot work: then it says so and stays off.
 $(BUILD)/asan/leak-probe: $(BUILD)/asan/link
@@ -202,6 +204,17 @@ unit: $(TESTS:%=$(BUILD)/asan/unit/%) $(BUILD)/asan/leak-probe #: the unit tests
 
 cli: $(PROGRAMS) $(BUILD)/asan/leak-probe #: the tests of the whole program, by pytest
 	@$(TEST_ENV); $(PYTEST) $(or $(T),tests/cli)
+
+# For LD_PRELOAD, into the release build.
+$(BUILD)/faults/%.so: tests/faults/%.c $(BUILD)/release/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(cc_release) $(std) -D_GNU_SOURCE $(warnings) -O2 -g -fPIC -shared $(CFLAGS) -o $@ $<
+
+FAULT_ROUNDS ?= 25
+.PHONY: faults
+faults: $(BUILD)/release/viva $(BUILD)/asan/viva $(FAULT_LIBRARIES) #: kills, power losses, failing calls: FAULT_ROUNDS (25) times as many as in test
+	@FAULT_ROUNDS=$(FAULT_ROUNDS) $(PYTEST) -rPs tests/cli/test_faults.py
 
 fuzz-replay: $(FUZZ:%=$(BUILD)/asan/fuzz/%) $(BUILD)/asan/leak-probe #: the fuzz corpus once more
 	@$(TEST_ENV); for t in $(FUZZ); do \
