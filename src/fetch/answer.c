@@ -97,12 +97,17 @@ static bool is_plain(CURL *easy)
 	       (encoding && strcasecmp(encoding, "identity") == 0);
 }
 
-static bool has_known_end(CURL *easy)
+bool answer_is_multiplexed(CURL *easy)
 {
 	long version = 0;
 
 	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-	return version >= CURL_HTTP_VERSION_2_0 || only(easy, "Content-Length") ||
+	return version >= CURL_HTTP_VERSION_2_0;
+}
+
+static bool has_known_end(CURL *easy)
+{
+	return answer_is_multiplexed(easy) || only(easy, "Content-Length") ||
 	       only(easy, "Transfer-Encoding");
 }
 

@@ -17,6 +17,8 @@ const char *answer_location(CURL *easy, struct arena *arena);
 /* Seconds that Retry-After asks for, 0 for a date that has passed; -1: nothing understandable. */
 int64_t answer_retry_after(CURL *easy);
 
+bool answer_is_multiplexed(CURL *easy); /* HTTP/2 or newer */
+
 /*
  * NULL when the body of a 200 may be taken, else why not: libcurl would undo encodings that nobody
  * asked for, and call a body of unknown length whole when the connection ends. `unchecked` as in

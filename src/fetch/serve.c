@@ -9,16 +9,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "fetch/pool.h"
 
-#define CONNECTIONS_MAX 8L
-#define HOST_CONNECTIONS_MAX 2L
-#define RUNNING_MAX 8	       /* downloads at a time */
-#define WAITING_MAX 64	       /* requests read ahead */
+#define WAITING_MAX 256	       /* requests read ahead */
 #define UNREAD_MAX (16u << 20) /* bytes of answers nobody has read: no more downloads are begun */
 #define PROGRESS_MS 200
 #define IDLE_MS 60000
 #define BLOCK 16384u
-#define INPUT_BROKEN 2
 
 /* An answer, or the part of it that the reader has not taken yet. */
 struct chunk {
@@ -27,22 +24,12 @@ struct chunk {
 	size_t sent;
 };
 
-/* Requests in the order of their coming. */
-struct waiting {
-	struct waiting *next;
-	struct transfer *transfer;
-};
-
 struct serve {
 	const struct setup *setup;
-	CURLM *multi;
+	struct pool pool;
 	struct strbuf in;
 	struct chunk *chunks, **chunks_end;
 	size_t unread;
-	struct waiting *waiting, **waiting_end;
-	size_t waiting_count;
-	struct transfer *running[RUNNING_MAX];
-	size_t running_count;
 	int64_t next_progress; /* milliseconds of a clock that only goes on */
 	bool ended;	       /* the input, or the reader of the output */
 	int status;
@@ -121,55 +108,6 @@ static void answer(struct serve *s, struct transfer *t)
 	transfer_free(t);
 }
 
-static void start_waiting(struct serve *s)
-{
-	while (s->waiting && s->running_count < RUNNING_MAX && s->unread < UNREAD_MAX) {
-		struct waiting *w = s->waiting;
-
-		s->waiting = w->next;
-		if (!s->waiting)
-			s->waiting_end = &s->waiting;
-		s->waiting_count--;
-		if (transfer_start(w->transfer, s->multi))
-			s->running[s->running_count++] = w->transfer;
-		else
-			answer(s, w->transfer);
-		free(w);
-	}
-}
-
-static void take_ended(struct serve *s)
-{
-	CURLMsg *message;
-	int left;
-
-	while ((message = curl_multi_info_read(s->multi, &left))) {
-		CURLcode code = message->data.result;
-		struct transfer *t = NULL;
-		size_t at = 0;
-
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&t);
-		if (transfer_hop_ended(t, s->multi, code))
-			continue;
-		while (s->running[at] != t)
-			at++;
-		s->running[at] = s->running[--s->running_count];
-		answer(s, t);
-	}
-}
-
-static void queue(struct serve *s, const struct fetch_request *request)
-{
-	struct waiting *w = mem_alloc(sizeof(*w));
-
-	w->transfer = transfer_new(s->setup, request);
-	*s->waiting_end = w;
-	s->waiting_end = &w->next;
-	s->waiting_count++;
-}
-
 /* Takes the complete requests out of the input. */
 static void parse_requests(struct serve *s)
 {
@@ -182,11 +120,11 @@ static void parse_requests(struct serve *s)
 			  message.kind == WIRE_GET && message.request.url;
 
 		if (ok)
-			queue(s, &message.request);
+			pool_add(&s->pool, transfer_new(s->setup, &message.request));
 		arena_release(&arena);
 		if (!ok) {
 			s->ended = true;
-			s->status = INPUT_BROKEN;
+			s->status = SERVE_BROKEN;
 			return;
 		}
 		done += len;
@@ -206,7 +144,7 @@ static void read_requests(struct serve *s)
 		s->ended = true;
 	} else if (!strbuf_add(&s->in, block, (size_t)n)) {
 		s->ended = true;
-		s->status = INPUT_BROKEN;
+		s->status = SERVE_BROKEN;
 	} else {
 		parse_requests(s);
 	}
@@ -217,10 +155,9 @@ static void say_progress(struct serve *s)
 	struct wire_message message = {.kind = WIRE_PROGRESS};
 	int64_t now = now_ms();
 
-	if (s->running_count == 0 || s->chunks || now < s->next_progress)
+	if (s->pool.running == 0 || s->chunks || now < s->next_progress)
 		return;
-	for (size_t i = 0; i < s->running_count; i++)
-		transfer_progress(s->running[i], &message.progress);
+	pool_progress(&s->pool, &message.progress);
 	say(s, &message);
 	s->next_progress = now + PROGRESS_MS;
 }
@@ -230,61 +167,40 @@ static void wait_for_all(struct serve *s)
 {
 	struct curl_waitfd fds[] = {
 		{.fd = STDIN_FILENO,
-		 .events = s->waiting_count < WAITING_MAX ? CURL_WAIT_POLLIN : 0},
+		 .events = s->pool.waiting < WAITING_MAX ? CURL_WAIT_POLLIN : 0},
 		{.fd = STDOUT_FILENO, .events = CURL_WAIT_POLLOUT},
 	};
-	int timeout = s->running_count > 0 ? PROGRESS_MS : IDLE_MS;
+	int timeout = s->pool.running > 0 ? PROGRESS_MS : IDLE_MS;
 
-	curl_multi_poll(s->multi, fds, s->chunks ? 2 : 1, timeout, NULL);
+	curl_multi_poll(s->pool.multi, fds, s->chunks ? 2 : 1, timeout, NULL);
 	if (fds[0].revents)
 		read_requests(s);
 }
 
-static bool set_up(struct serve *s)
-{
-	s->multi = curl_multi_init();
-	return s->multi &&
-	       curl_multi_setopt(s->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, CONNECTIONS_MAX) == 0 &&
-	       curl_multi_setopt(s->multi, CURLMOPT_MAX_HOST_CONNECTIONS, HOST_CONNECTIONS_MAX) ==
-		       0 &&
-	       curl_multi_setopt(s->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == 0 &&
-	       fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) | O_NONBLOCK) == 0;
-}
-
 static void clean_up(struct serve *s)
 {
-	/* In the middle of something, a name's resolution for example, libcurl might wait for it.
-	 */
-	if (s->running_count > 0)
+	if (s->pool.running > 0)
 		_exit(s->status);
-	while (s->waiting) {
-		struct waiting *w = s->waiting;
-
-		s->waiting = w->next;
-		transfer_free(w->transfer);
-		free(w);
-	}
+	pool_release(&s->pool);
 	while (s->chunks)
 		drop_chunk(s);
-	curl_multi_cleanup(s->multi);
 	strbuf_release(&s->in);
 }
 
 int serve(const struct setup *setup)
 {
 	struct serve s = {.setup = setup, .next_progress = now_ms() + PROGRESS_MS};
-	int running;
+	struct transfer *ended;
 
+	if (!pool_init(&s.pool) || fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK) != 0)
+		return SERVE_BROKEN;
 	s.chunks_end = &s.chunks;
-	s.waiting_end = &s.waiting;
 	strbuf_init(&s.in, WIRE_HEAD_MAX + BLOCK);
-	if (!set_up(&s))
-		return INPUT_BROKEN;
 	say(&s, &(struct wire_message){.kind = WIRE_HELLO, .version = WIRE_VERSION});
 	while (!s.ended) {
-		curl_multi_perform(s.multi, &running);
-		take_ended(&s);
-		start_waiting(&s);
+		pool_run(&s.pool, s.unread < UNREAD_MAX);
+		while ((ended = pool_take_ended(&s.pool)))
+			answer(&s, ended);
 		say_progress(&s);
 		write_answers(&s);
 		if (!s.ended)

@@ -4,9 +4,11 @@
 
 #include "fetch/transfer.h"
 
+#define SERVE_BROKEN 2 /* exit status: the input was no request, or libcurl does not work */
+
 /*
- * Serves until standard input ends, and then gives up at once whatever still runs. Returns the
- * exit status: 0, or 2 for input that is no request.
+ * Serves until standard input ends, and gives up at once what still runs then. Returns the exit
+ * status, 0 or SERVE_BROKEN; does not return when something was running.
  */
 int serve(const struct setup *setup);
 

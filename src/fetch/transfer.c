@@ -25,6 +25,9 @@ struct transfer {
 	struct strbuf body;
 
 	struct hop hop;
+	const char *refused; /* why the user's address is; NULL: it is not */
+	const char *origin;
+	enum multiplex multiplex;
 	int hops; /* redirects followed */
 	bool all_permanent;
 	bool same_origin; /* as the user's address, from the first hop on */
@@ -57,7 +60,26 @@ struct transfer *transfer_new(const struct setup *setup, const struct fetch_requ
 	t->all_permanent = true;
 	t->same_origin = true;
 	strbuf_init(&t->body, request->max);
+	t->refused = hop_first(&t->hop, t->request.url, request->plain_http, &t->arena);
+	if (!t->refused)
+		t->origin = arena_printf(&t->arena, "%s://%s:%s", t->hop.scheme, t->hop.host,
+					 t->hop.port);
 	return t;
+}
+
+const char *transfer_origin(const struct transfer *t)
+{
+	return t->origin;
+}
+
+enum multiplex transfer_multiplex(const struct transfer *t)
+{
+	return t->multiplex;
+}
+
+bool transfer_has_handle(const struct transfer *t, const CURL *easy)
+{
+	return t->easy == easy;
 }
 
 static void end_hop(struct transfer *t)
@@ -119,6 +141,8 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 	if (status < 200)
 		return len;
 	t->status = (int)status;
+	if (t->hops == 0)
+		t->multiplex = answer_is_multiplexed(t->easy) ? MULTIPLEX_YES : MULTIPLEX_NO;
 	t->refusal = status == 200 ? answer_refusal(t->easy, t->request.unchecked) : NULL;
 	if (!t->refusal)
 		return len;
@@ -199,7 +223,8 @@ static const char *set_rules(struct transfer *t)
 	SET(t, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	SET(t, CURLOPT_HTTP09_ALLOWED, 0L);
 	SET(t, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	SET(t, CURLOPT_PIPEWAIT, 1L);
+	/* Where HTTP/2 is not to be had, it would make the second connection wait for nothing. */
+	SET(t, CURLOPT_PIPEWAIT, str_eq(t->hop.scheme, "https") ? 1L : 0L);
 	SET(t, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(t, CURLOPT_UNRESTRICTED_AUTH, 0L);
 	SET(t, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -231,7 +256,6 @@ static const char *set_limits(struct transfer *t)
 
 static const char *set_callbacks(struct transfer *t)
 {
-	SET(t, CURLOPT_PRIVATE, t);
 	SET(t, CURLOPT_ERRORBUFFER, t->detail);
 	SET(t, CURLOPT_HEADERFUNCTION, on_header);
 	SET(t, CURLOPT_HEADERDATA, t);
@@ -325,10 +349,8 @@ static bool is_private_host(const struct transfer *t, const struct hop *hop)
 
 bool transfer_start(struct transfer *t, CURLM *multi)
 {
-	const char *why = hop_first(&t->hop, t->request.url, t->request.plain_http, &t->arena);
-
-	if (why)
-		return fail(t, why);
+	if (t->refused)
+		return fail(t, t->refused);
 	t->private_ok = is_private_host(t, &t->hop);
 	return start_hop(t, multi);
 }

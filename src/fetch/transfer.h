@@ -26,19 +26,30 @@ struct setup {
 
 struct transfer;
 
-/* Copies the request. */
+/* Whether the user's host does more than one thing at a time on a connection (HTTP/2). */
+enum multiplex { MULTIPLEX_UNKNOWN, MULTIPLEX_NO, MULTIPLEX_YES };
+
+/* Copies the request and looks at its address. */
 struct transfer *transfer_new(const struct setup *setup, const struct fetch_request *request);
-void transfer_free(struct transfer *t); /* to be called after the last hop has ended */
+void transfer_free(struct transfer *t); /* not while a hop runs */
+
+/* Scheme, host and port of the user's address; NULL when it is refused. */
+const char *transfer_origin(const struct transfer *t);
 
 /*
- * Begins the first hop: its handle is in the multi then, and its CURLOPT_PRIVATE leads back here.
- * False when there is nothing to wait for: the result is a failure already.
+ * Begins the first hop: its handle is in the multi then. False when there is nothing to wait for:
+ * the result, a failure, is there already.
  */
 bool transfer_start(struct transfer *t, CURLM *multi);
+
+/* Whether this is the handle of the running hop. */
+bool transfer_has_handle(const struct transfer *t, const CURL *easy);
 
 /* To be called when a hop has ended. True when another one has begun, false: the result is there.
  */
 bool transfer_hop_ended(struct transfer *t, CURLM *multi, CURLcode code);
+
+enum multiplex transfer_multiplex(const struct transfer *t); /* unknown until there is an answer */
 
 /* The result, valid as long as the transfer. Its body is the one of transfer_body(). */
 const struct fetch_result *transfer_result(const struct transfer *t);

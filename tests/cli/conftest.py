@@ -10,6 +10,7 @@ import hypothesis
 import pexpect
 import pytest
 
+import fetcher
 import servers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -201,3 +202,44 @@ def nginx(tmp_path, authority):
     servers.need(servers.NGINX, "nginx")
     with servers.Nginx(tmp_path / "nginx", authority) as nginx:
         yield nginx
+
+
+@pytest.fixture(scope="session")
+def builds(viva, root):
+    """The viva-fetch of two builds: with sanitizers and short time limits, and the one for users."""
+    return {"test": viva.parent / "viva-fetch", "release": root / "build/release/viva-fetch"}
+
+
+@pytest.fixture
+def fetch_env(env):
+    """The environment of viva-fetch: time limits of a second."""
+    env["VIVA_FETCH_TEST_SECONDS"] = "1"
+    return env
+
+
+@pytest.fixture
+def start_fetch(builds, fetch_env):
+    """start_fetch(build="test") starts a viva-fetch (see fetcher.py), which ends with the test."""
+    programs = []
+
+    def start_fetch(build="test"):
+        programs.append(fetcher.Program(builds[build], fetch_env))
+        return programs[-1]
+
+    yield start_fetch
+    for program in programs:
+        if not program.process.stdin.closed:
+            assert program.close() == 0
+
+
+@pytest.fixture
+def fetch(start_fetch):
+    """fetch(url, ...) downloads with one program for the whole test."""
+    program = []
+
+    def fetch(url, **fields):
+        if not program:
+            program.append(start_fetch())
+        return program[0].fetch(url, **fields)
+
+    return fetch

@@ -132,6 +132,7 @@ class RawServer:
         self.host = host
         self.tls = tls
         self.requests = []
+        self.arrived = threading.Condition()
         self.connections = 0
         self.ended = threading.Event()
         self.behaviours = {}
@@ -170,6 +171,11 @@ class RawServer:
     def targets(self):
         """What was asked for, in the order of coming."""
         return [request.target for request in self.requests]
+
+    def wait_for(self, target, seconds=20):
+        """Waits until somebody has asked for it."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: target in self.targets(), seconds), self.requests
 
     def close(self):
         self.ended.set()
@@ -214,7 +220,9 @@ class RawServer:
 
     def talk(self, call):
         while request := call.read_request():
-            self.requests.append(request)
+            with self.arrived:
+                self.requests.append(request)
+                self.arrived.notify_all()
             behaviour, keep = self.behaviours.get(
                 request.target, (lambda call, request: call.send(answer(status=404)), True)
             )
@@ -290,11 +298,10 @@ def reset():
 
 
 def gzip_bomb(size):
-    """A gzip of `size` zero bytes: about a thousandth of that."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    block = bytes(1 << 20)
-    parts = [packer.compress(block) for _ in range(size // len(block))]
-    return b"".join(parts) + packer.flush()
+    """What unpacks to `size` zero bytes, before the checksum fails: about a thousandth of that."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return gzip.compress(b"")[:10] + block * (size >> 20) + packer.flush() + bytes(8)
 
 
 def stacked_gzip(body, layers):
