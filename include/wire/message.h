@@ -28,15 +28,17 @@
 #define WIRE_TEXT_MAX 8192u  /* bytes of a text at most */
 #define WIRE_HEAD_MAX 65536u /* bytes of a head at most, the empty line included */
 
+#define FETCH_MAX (64u << 20) /* bytes of a body, whatever a request says */
+
 struct fetch_request {
 	int id;		      /* the caller's, comes back with the result */
 	const char *url;      /* absolute, http or https; a fragment is never sent */
 	const char *etag;     /* validators as stored; NULL: unconditional. What is no valid one */
 	const char *modified; /* is not sent. */
-	size_t max;	      /* bytes of the decoded body at most */
-	bool plain_http;      /* http:// is allowed (loopback is always) */
-	bool unchecked;	      /* no hash or signature covers the body: ask for identity encoding and
-			       * insist on Content-Length or chunking */
+	size_t max;	 /* bytes of the decoded body at most; more than FETCH_MAX is FETCH_MAX */
+	bool plain_http; /* http:// is allowed (loopback is always) */
+	bool unchecked;	 /* no hash or signature covers the body: ask for identity encoding and
+			  * insist on Content-Length or chunking */
 };
 
 enum fetch_end {

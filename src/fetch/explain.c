@@ -76,9 +76,10 @@ static const char *explain_connection(const struct failure *f, struct arena *are
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return arena_printf(arena, "cannot find the proxy %s", f->proxy);
 	case CURLE_COULDNT_CONNECT:
-		return arena_printf(arena, "cannot connect to %s%s port %s",
-				    f->proxy ? "the proxy " : "",
-				    f->proxy ? f->proxy : f->hop->host, f->hop->port);
+		if (f->proxy)
+			return arena_printf(arena, "cannot connect to the proxy %s", f->proxy);
+		return arena_printf(arena, "cannot connect to %s port %s", f->hop->host,
+				    f->hop->port);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return arena_printf(arena, "the certificate of %s is not accepted: %s",
 				    f->hop->host, detail);

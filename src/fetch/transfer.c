@@ -52,6 +52,8 @@ struct transfer *transfer_new(const struct setup *setup, const struct fetch_requ
 
 	t->setup = setup;
 	t->request = *request;
+	if (t->request.max > FETCH_MAX)
+		t->request.max = FETCH_MAX;
 	t->request.url = arena_str(&t->arena, request->url);
 	t->request.etag = arena_str(&t->arena, request->etag);
 	t->request.modified = arena_str(&t->arena, request->modified);
@@ -59,7 +61,7 @@ struct transfer *transfer_new(const struct setup *setup, const struct fetch_requ
 		(struct fetch_result){.id = request->id, .url = t->request.url, .retry_after = -1};
 	t->all_permanent = true;
 	t->same_origin = true;
-	strbuf_init(&t->body, request->max);
+	strbuf_init(&t->body, t->request.max);
 	t->refused = hop_first(&t->hop, t->request.url, request->plain_http, &t->arena);
 	if (!t->refused)
 		t->origin = arena_printf(&t->arena, "%s://%s:%s", t->hop.scheme, t->hop.host,

@@ -250,7 +250,7 @@ static void forget(struct fetch *f, struct pending *p)
 /* Whether the result fits the request: the program is not trusted. */
 static bool is_plausible(const struct fetch_result *r, const struct pending *p)
 {
-	if (r->len > p->max || (r->end != FETCH_BODY && r->len > 0))
+	if (r->len > p->max || r->len > FETCH_MAX || (r->end != FETCH_BODY && r->len > 0))
 		return false;
 	if (!etag_is_valid(r->etag) && r->etag)
 		return false;

@@ -20,6 +20,7 @@ import contextlib
 import gzip
 import json
 import shutil
+import signal
 import socket
 import ssl
 import struct
@@ -297,6 +298,25 @@ def reset():
     return behave
 
 
+def tunnel(port):
+    """A proxy's answer to CONNECT: bytes go to that port of loopback, whatever was asked for."""
+
+    def pump(source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_RDWR)
+
+    def behave(call, request):
+        with socket.create_connection(("127.0.0.1", port)) as peer:
+            call.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            call.server.start(pump, peer, call.sock)
+            pump(call.sock, peer)
+
+    return behave
+
+
 def gzip_bomb(size):
     """What unpacks to `size` zero bytes, before the checksum fails: about a thousandth of that."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -436,7 +456,8 @@ class Nginx:
         return False
 
     def close(self):
-        self.process.terminate()
+        if self.process.poll() is None:
+            self.process.terminate()
         self.process.wait(10)
 
     def url(self, path="/", kind="h2"):
@@ -449,11 +470,16 @@ class Nginx:
         file.write_bytes(body.encode() if isinstance(body, str) else body)
         return file
 
-    def log(self):
-        """The requests so far, as dictionaries (names as in CONFIG). nginx writes a line when the
-        answer is sent, which may be a moment after the client has it."""
-        file = self.folder / "access.log"
-        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    def stop(self):
+        """Ends the server. Its requests so far, as dictionaries (names as in CONFIG)."""
+        self.process.send_signal(signal.SIGQUIT)  # open requests end, the log is complete
+        self.process.wait(10)
+        return [json.loads(line) for line in (self.folder / "access.log").open()]
+
+    def restart(self):
+        """Drops all connections; the ports stay."""
+        self.close()
+        assert self.start()
 
 
 def need(program, name):

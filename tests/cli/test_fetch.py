@@ -226,6 +226,13 @@ def test_a_body_without_end_is_cut_off(start_fetch, server, name):
     assert program.peak() < 20 << 20
 
 
+def test_no_request_may_take_more_than_64_mebibytes(start_fetch, server):
+    server.behave("/", servers.endless_chunks())
+    program = start_fetch("release")
+    done = program.fetch(server.url(), max=1 << 40)
+    assert done.message == f"larger than the {64 << 20} bytes that are allowed"
+
+
 REFUSED_BODIES = {
     "cut": (servers.answer(b"abc", Content_Length="9"), {}, "cut short"),
     "cut in a chunk": (
