@@ -21,6 +21,7 @@ enum prompt_kind {
 	PROMPT_GRADE,  /* blind, final and repeat grades, points: no history */
 	PROMPT_WAIT,   /* Enter goes on */
 	PROMPT_WORD,   /* a level, yes or no: no history */
+	PROMPT_SECRET, /* a password: not shown, kept nowhere; `line` is the caller's to wipe */
 	PROMPT_KINDS
 };
 

@@ -1,6 +1,7 @@
 /*
  * What the two sides of ui.h share: the terminal (terminal.c, history.c, completion.c) and the
- * script (script.c). ui.c holds what both do alike and is the only one that calls a driver.
+ * script (script.c). ui.c holds what both do alike and is the only one that calls a driver;
+ * secret.c reads passwords for both.
  */
 #ifndef UI_INTERNAL_H
 #define UI_INTERNAL_H
@@ -53,6 +54,9 @@ bool ui_wait_input(const sigset_t *before);
  */
 void ui_add_to_line(struct strbuf *line, const char *bytes, size_t len, bool *cut);
 void ui_end_line(struct ui *ui, struct strbuf *line, bool cut);
+
+/* One line from a terminal that does not show it, whatever the driver is. */
+enum read_status secret_read(struct ui *ui, const char *prompt, struct strbuf *line);
 
 /* Lines to go back to with arrow-up, the oldest first. */
 struct history {

@@ -101,12 +101,15 @@ static enum read_status script_read(struct ui *ui, enum prompt_kind kind, const 
 	enum read_status status;
 	sigset_t before;
 
-	(void)kind;
+	struct script *s = (struct script *)ui;
+
 	(void)prefill;
 	show_prompt(ui->out, prompt);
 	ui_block_signals(&before);
-	status = collect_line((struct script *)ui, &before, line);
+	status = collect_line(s, &before, line);
 	ui_unblock_signals(&before);
+	if (kind == PROMPT_SECRET)
+		explicit_bzero(s->bytes, s->start);
 	return status;
 }
 

@@ -72,7 +72,10 @@ enum read_status ui_read(struct ui *ui, enum prompt_kind kind, const char *promp
 	ui_look_at_signals(ui);
 	if (ui->stopped)
 		return READ_STOP;
-	status = ui->driver->read(ui, kind, prompt, prefill, line);
+	if (kind == PROMPT_SECRET && isatty(STDIN_FILENO))
+		status = secret_read(ui, prompt, line);
+	else
+		status = ui->driver->read(ui, kind, prompt, prefill, line);
 	ui->in_answer = kind == PROMPT_ANSWER;
 	if (status == READ_STOP)
 		ui->stopped = true;

@@ -17,7 +17,13 @@ from conftest import default_signals
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOL = os.path.abspath(os.environ.get("VIVA_TOOL_UI", ROOT / "build/asan/unit/tool_ui"))
-PROMPTS = {"shell": "shell> ", "answer": "answer: ", "grade": "grade? ", "wait": "wait "}
+PROMPTS = {
+    "shell": "shell> ",
+    "answer": "answer: ",
+    "grade": "grade? ",
+    "wait": "wait ",
+    "secret": "secret: ",
+}
 PASTE = ("\x1b[200~", "\x1b[201~")
 
 
@@ -329,6 +335,40 @@ def test_each_kind_of_prompt_has_its_own_history(start, term):
     t.quit()
 
 
+def test_a_password_is_not_shown_and_not_kept(start, term, tmp_path):
+    history = tmp_path / "history"
+    t = start("--history", str(history), "secret", "shell", term=term)
+    t.expect(PROMPTS["secret"])
+    modes = termios.tcgetattr(t.child.child_fd)
+    assert not modes[3] & termios.ECHO
+    t.send("open sesamf\x7fe\r")
+    t.child.expect(r"\r\ngot line 1 ")
+    assert "o" not in t.child.before
+    t.expect("[open sesame]\r\n")
+    t.expect(PROMPTS["shell"])
+    t.send(UP + UP + "x\r")
+    assert t.result() == "x"
+    t.expect(PROMPTS["shell"])
+    t.quit()
+    assert history.read_text() == "x\nquit\n"
+
+
+def test_ctrl_c_leaves_a_password_and_the_echo_is_back(start):
+    t = start("secret", "secret", "secret", "secret", "shell")
+    t.expect(PROMPTS["secret"])
+    t.send("half\x03")
+    assert t.result() == "interrupt"
+    assert t.ask("secret", "\x04") == "eof"
+    t.expect(PROMPTS["secret"])
+    t.send("\x1a\x1cwhole\r")
+    assert t.result() == "\\x1a\\x1cwhole"
+    t.expect(PROMPTS["secret"])
+    t.child.kill(signal.SIGTERM)
+    assert t.result() == "stop"
+    assert termios.tcgetattr(t.child.child_fd)[3] & termios.ECHO
+    t.end()
+
+
 def test_an_edited_history_line_stays_as_it_was(start):
     t = start("shell")
     t.ask("shell", "one\r")
@@ -612,6 +652,19 @@ def test_a_script_reads_lines_of_every_form(tmp_path):
     assert got == ["got line 1 [one]", "got line 2 []", "got line 3 [two]", "got line 4 [last]"]
     assert lines[0::2][:4] == ["shell>", "answer:", "grade?", "grade?"]
     assert lines[-2:] == ["got eof", "left"]
+
+
+def test_a_script_sends_a_password_as_a_line(tmp_path):
+    lines = script(tmp_path, b"one\nopen sesame\r\nquit\n", "shell", "secret", "shell")
+    assert lines == [
+        "shell>",
+        "got line 1 [one]",
+        "secret:",
+        "got line 2 [open sesame]",
+        "shell>",
+        "got line 3 [quit]",
+        "left",
+    ]
 
 
 def test_a_script_that_is_empty_ends_at_once(tmp_path):

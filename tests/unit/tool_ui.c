@@ -30,7 +30,8 @@ struct options {
 	int kind_count;
 };
 
-static const char *const kind_names[PROMPT_KINDS] = {"shell", "answer", "grade", "wait", "word"};
+static const char *const kind_names[PROMPT_KINDS] = {"shell", "answer", "grade",
+						     "wait",  "word",	"secret"};
 
 static const char *const words[] = {
 	"tag:",	 "study",   "stats",	       "deck:", "deck:orm", "django-orm/n-plus-one",
@@ -166,8 +167,8 @@ static void obey(struct ui *ui, const struct strbuf *line)
 
 static void loop(struct ui *ui, const struct options *o, FILE *log)
 {
-	static const char *const prompts[PROMPT_KINDS] = {"shell> ", "answer: ", "grade? ", "wait ",
-							  "word? "};
+	static const char *const prompts[PROMPT_KINDS] = {"shell> ", "answer: ", "grade? ",
+							  "wait ",   "word? ",	 "secret: "};
 	int ends = 0, stops = 0;
 	struct strbuf line;
 
