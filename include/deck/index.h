@@ -72,6 +72,9 @@ bool index_is_one(const char *bytes, size_t len);
 bool index_parse(const char *bytes, size_t len, const char *file, struct arena *arena,
 		 struct index *out, struct problems *problems);
 
+/* Whether a url or file name holds the first INDEX_HASH_DIGITS of the hash. */
+bool index_names_hash(const char *url, const struct hash *hash);
+
 /* Appends one that index_parse() reads back equal. */
 void index_print(const struct index *index, struct strbuf *out);
 

@@ -28,6 +28,13 @@ bool file_mode(const char *path, mode_t *out); /* permissions; false: nothing is
 enum err_code file_read(const char *path, struct strbuf *out, struct error *err);
 
 /*
+ * The same into a buffer of the caller, of which there is no other copy to wipe. *len is less than
+ * size; a longer file is ERR_FORMAT.
+ */
+enum err_code file_read_secret(const char *path, char *out, size_t size, size_t *len,
+			       struct error *err);
+
+/*
  * Replaces the file by temp + fsync + rename + fsync of the folder, in the folder of the file that
  * a symlink leads to; an existing file keeps its mode, a new one gets `mode`. All or nothing.
  */

@@ -90,17 +90,13 @@ static void read_hash(const struct source *src, const struct entry *e, struct in
 			     source_quote(src, s));
 }
 
-static void check_name(const struct source *src, const struct entry *e,
-		       const struct index_deck *deck)
+bool index_names_hash(const char *url, const struct hash *hash)
 {
 	char hex[2 * HASH_SIZE + 1];
 
-	hash_hex(&deck->hash, hex);
+	hash_hex(hash, hex);
 	hex[INDEX_HASH_DIGITS] = '\0';
-	if (!strstr(deck->url, hex))
-		source_error(src, e->values[0].at,
-			     "url '%s' does not hold '%s', the start of its sha256",
-			     source_quote(src, deck->url), hex);
+	return strstr(url, hex) != NULL;
 }
 
 static void read_deck(const struct source *src, const struct mapping *m, struct index_deck *out)
@@ -120,8 +116,10 @@ static void read_deck(const struct source *src, const struct mapping *m, struct 
 	out->size = bytes;
 	read_hash(src, hash, out);
 	value_int(src, cards, 0, DECK_CARDS_MAX, &out->cards);
-	if (src->problems->errors == errors)
-		check_name(src, url, out);
+	if (src->problems->errors == errors && !index_names_hash(out->url, &out->hash))
+		source_error(src, url->values[0].at,
+			     "url '%s' does not hold the first %d digits of its sha256",
+			     source_quote(src, out->url), INDEX_HASH_DIGITS);
 }
 
 static void check_twin(const struct source *src, const struct mapping *m, const struct index *index)

@@ -72,16 +72,12 @@ static enum err_code read_all(int fd, const char *path, struct strbuf *out, stru
 	}
 }
 
-enum err_code file_read(const char *path, struct strbuf *out, struct error *err)
+enum err_code os_read_file(int fd, const char *path, struct strbuf *out, struct error *err)
 {
 	enum err_code code;
 	struct stat st;
-	/* Without O_NONBLOCK a pipe with no writer would hold the program before fstat sees it. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	strbuf_reset(out);
-	if (fd < 0)
-		return fail(err, path);
 	if (fstat(fd, &st) != 0)
 		code = fail(err, path);
 	else if (!S_ISREG(st.st_mode))
@@ -91,6 +87,41 @@ enum err_code file_read(const char *path, struct strbuf *out, struct error *err)
 	close(fd);
 	if (code != ERR_NONE)
 		strbuf_reset(out);
+	return code;
+}
+
+enum err_code file_read(const char *path, struct strbuf *out, struct error *err)
+{
+	/* Without O_NONBLOCK a pipe with no writer would hold the program before fstat sees it. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	strbuf_reset(out);
+	if (fd < 0)
+		return fail(err, path);
+	return os_read_file(fd, path, out, err);
+}
+
+enum err_code file_read_secret(const char *path, char *out, size_t size, size_t *len,
+			       struct error *err)
+{
+	enum err_code code = ERR_NONE;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : 1;
+
+	*len = 0;
+	while (n > 0 && *len < size) {
+		n = read(fd, out + *len, size - *len);
+		if (n > 0)
+			*len += (size_t)n;
+		else if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	if (n < 0)
+		code = fail(err, path);
+	else if (*len == size)
+		code = error_set(err, ERR_FORMAT, "%s: longer than %zu bytes", path, size - 1);
+	if (fd >= 0)
+		close(fd);
 	return code;
 }
 
@@ -201,11 +232,11 @@ out:
 	return code;
 }
 
-/* Makes one folder, durably; one that is there already is as good. */
-static bool make_one(const char *path)
+/* Makes one folder, durably, whatever the umask is; one that is there already is as good. */
+static bool make_one(const char *path, mode_t mode)
 {
-	if (mkdir(path, 0700) == 0)
-		return sync_folder_of(path);
+	if (mkdir(path, mode) == 0)
+		return chmod(path, mode) == 0 && sync_folder_of(path);
 	if (file_type(path) == FILE_FOLDER)
 		return true;
 	/* A broken symlink says EEXIST, a file in the way too; both are no folders. */
@@ -214,7 +245,7 @@ static bool make_one(const char *path)
 	return false;
 }
 
-enum err_code file_make_folder(const char *path, struct error *err)
+enum err_code os_make_folder(const char *path, mode_t mode, struct error *err)
 {
 	char *copy = mem_copy_str(path);
 	enum err_code code = ERR_NONE;
@@ -223,14 +254,19 @@ enum err_code file_make_folder(const char *path, struct error *err)
 		if (p == copy || *p != '/' || p[1] == '/' || p[1] == '\0')
 			continue;
 		*p = '\0';
-		if (!make_one(copy))
+		if (!make_one(copy, mode))
 			code = fail(err, copy);
 		*p = '/';
 	}
-	if (code == ERR_NONE && !make_one(copy))
+	if (code == ERR_NONE && !make_one(copy, mode))
 		code = fail(err, copy);
 	free(copy);
 	return code;
+}
+
+enum err_code file_make_folder(const char *path, struct error *err)
+{
+	return os_make_folder(path, 0700, err);
 }
 
 const char *file_real_path(const char *path, struct arena *arena, struct error *err)

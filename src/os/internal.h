@@ -4,6 +4,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+/* file_read() of an open file, which is closed; path is for messages. */
+enum err_code os_read_file(int fd, const char *path, struct strbuf *out, struct error *err);
+
+/* file_make_folder() with another mode. */
+enum err_code os_make_folder(const char *path, mode_t mode, struct error *err);
 
 /* Writes everything, over interruptions and short writes; false with errno set. */
 bool os_write_all(int fd, const void *bytes, size_t len);

@@ -197,7 +197,7 @@ static const struct bad {
 	 "8:13: sha256 '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeg' is not "
 	 "64 hexadecimal digits without capitals"},
 	{WITH_HASH(HASH2), "6:10: url 'd/orm.0123456789abcdef.md' does not hold "
-			   "'fedcba9876543210', the start of its sha256"},
+			   "the first 16 digits of its sha256"},
 	/* YAML */
 	{HEAD "decks: &a []\n", "3:8: anchors and tags are not allowed: drop it"},
 	{HEAD "decks:\n  - &a {}\n", "4:5: anchors and tags are not allowed: drop it"},

@@ -1,95 +1,4 @@
-#define _XOPEN_SOURCE 700 /* nftw */
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <dirent.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "base/str.h"
-#include "os/file.h"
-
-static char folder[] = "os_file_XXXXXX";
-static char *home; /* where the tests began */
-
-static int enter(void **state)
-{
-	const char *base = getenv("TMPDIR");
-
-	(void)state;
-	home = realpath(".", NULL);
-	memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
-	return chdir(base == NULL ? P_tmpdir : base) != 0 || mkdtemp(folder) == NULL ||
-	       chdir(folder) != 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int leave(void **state)
-{
-	int failed = chdir("..") != 0 || nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0 ||
-		     chdir(home) != 0;
-
-	(void)state;
-	free(home);
-	return failed;
-}
-
-static void make_file(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void assert_content(const char *path, const char *text)
-{
-	struct error err = ERROR_INIT;
-	struct strbuf got;
-
-	strbuf_init(&got, 1000);
-	if (file_read(path, &got, &err) != ERR_NONE)
-		fail_msg("%s", err.msg);
-	assert_string_equal(got.buf, text);
-	strbuf_release(&got);
-}
-
-static mode_t mode_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(lstat(path, &st), 0);
-	return st.st_mode & 07777;
-}
-
-static int entries(const char *path)
-{
-	DIR *dir = opendir(path);
-	int n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		n++;
-	closedir(dir);
-	return n - 2;
-}
+#include "os_fixture.h"
 
 static void put(const char *path, const char *text, mode_t mode)
 {
@@ -348,7 +257,24 @@ static void an_empty_folder_has_no_decks_and_a_missing_one_is_an_error(void **st
 	arena_release(&arena);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
+static void a_secret_is_read_into_the_caller_s_room_alone(void **state)
+{
+	struct error err = ERROR_INIT;
+	char text[5];
+	size_t len;
+
+	(void)state;
+	make_file("key", "1234");
+	assert_int_equal(file_read_secret("key", text, sizeof(text), &len, &err), ERR_NONE);
+	assert_int_equal(len, 4);
+	assert_memory_equal(text, "1234", 4);
+	make_file("key", "12345");
+	assert_int_equal(file_read_secret("key", text, sizeof(text), &len, &err), ERR_FORMAT);
+	assert_string_equal(err.msg, "key: longer than 4 bytes");
+	assert_int_equal(file_read_secret("none", text, sizeof(text), &len, &err), ERR_STORAGE);
+	assert_string_equal(err.msg, "none: No such file or directory");
+	assert_int_equal(file_read_secret(".", text, sizeof(text), &len, &err), ERR_STORAGE);
+}
 
 int main(void)
 {
@@ -362,6 +288,7 @@ int main(void)
 		IN_FOLDER(a_file_is_read_up_to_the_maximum),
 		IN_FOLDER(bytes_come_back_as_they_were_written),
 		IN_FOLDER(only_regular_files_are_read),
+		IN_FOLDER(a_secret_is_read_into_the_caller_s_room_alone),
 		IN_FOLDER(types_are_told_apart),
 		IN_FOLDER(a_folder_is_made_with_all_above_it),
 		IN_FOLDER(a_file_in_the_way_of_a_folder_is_named),
