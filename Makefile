@@ -78,7 +78,7 @@ TESTS := $(filter-out tool_%,$(UNIT))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 C_FILES := $(SOURCES) $(HEADERS) $(wildcard $(foreach d,unit fuzz bench faults,tests/$d/*.[ch]))
 FAULT_LIBRARIES := $(patsubst tests/faults/%.c,$(BUILD)/faults/%.so,$(wildcard tests/faults/*.c))
-PAGES := $(BUILD)/viva.1 $(BUILD)/viva-decks.5
+PAGES := $(BUILD)/viva.1 $(BUILD)/viva-decks.5 $(BUILD)/viva-sharing.7
 DECKS := $(filter-out %/README.md,$(wildcard decks/*.md))
 
 # $(call objects,VARIANT,LAYERS...)
@@ -159,6 +159,10 @@ $(BUILD)/viva.1: $(BUILD)/release/viva
 $(BUILD)/viva-decks.5: $(BUILD)/release/viva
 	$(call say,MAN)
 	$(Q)$< help decks --man >$@
+
+$(BUILD)/viva-sharing.7: $(BUILD)/release/viva
+	$(call say,MAN)
+	$(Q)$< help sharing --man >$@
 
 # $(call test_rule,VARIANT,FOLDER,NAME,LAYERS,EXTRA OBJECTS)
 define test_rule
@@ -314,9 +318,10 @@ install: all #: puts the program and what belongs to it below PREFIX (/usr/local
 	(cd decks && sha256sum $(notdir $(DECKS))) | sha256sum | cut -c 1-64 >$(BUILD)/stamp
 	install -m 644 $(BUILD)/stamp $(datadir)/decks/.stamp
 	install -m 644 README.md LICENSE $(docdir)
-	install -d -m 755 $(mandir)/man1 $(mandir)/man5 $(bashdir) $(zshdir) $(fishdir)
+	install -d -m 755 $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(bashdir) $(zshdir) $(fishdir)
 	install -m 644 $(BUILD)/viva.1 $(mandir)/man1
 	install -m 644 $(BUILD)/viva-decks.5 $(mandir)/man5
+	install -m 644 $(BUILD)/viva-sharing.7 $(mandir)/man7
 	install -m 644 src/completion/viva.bash $(bashdir)/viva
 	install -m 644 src/completion/viva.zsh $(zshdir)/_viva
 	install -m 644 src/completion/viva.fish $(fishdir)/viva.fish
@@ -325,7 +330,7 @@ uninstall: #: removes exactly that
 	rm -f $(bindir)/viva $(libexecdir)/viva-fetch
 	rm -f $(addprefix $(datadir)/,$(DECKS) decks/LICENSE decks/.stamp)
 	rm -f $(docdir)/README.md $(docdir)/LICENSE
-	rm -f $(mandir)/man1/viva.1 $(mandir)/man5/viva-decks.5
+	rm -f $(mandir)/man1/viva.1 $(mandir)/man5/viva-decks.5 $(mandir)/man7/viva-sharing.7
 	rm -f $(bashdir)/viva $(zshdir)/_viva $(fishdir)/viva.fish
 	for d in $(libexecdir) $(datadir)/decks $(datadir) $(docdir); do rmdir $$d 2>/dev/null || :; done
 

@@ -25,7 +25,7 @@ enum cmd_flag {
 	CMD_HIDDEN = 1 << 7   /* for programs: named by no help, manual or completion */
 };
 
-#define ARGS_OPTIONS_MAX 8
+#define ARGS_OPTIONS_MAX 12
 
 struct cmd_option {
 	const char *name;  /* without the dashes */
@@ -73,8 +73,9 @@ enum err_code cmd_run(struct app *app, int argc, char **argv, struct error *err)
 void cmd_show_error(struct app *app, const struct error *err);
 
 extern const struct cmd cmd_add, cmd_backup, cmd_bury, cmd_check, cmd_complete, cmd_config,
-	cmd_doctor, cmd_due, cmd_edit, cmd_flag, cmd_help, cmd_list, cmd_log, cmd_note, cmd_reset,
-	cmd_restore, cmd_review, cmd_shell, cmd_show, cmd_sources, cmd_study, cmd_subscribe,
-	cmd_suspend, cmd_unbury, cmd_undo, cmd_unflag, cmd_unsubscribe, cmd_unsuspend, cmd_version;
+	cmd_doctor, cmd_due, cmd_edit, cmd_flag, cmd_help, cmd_list, cmd_log, cmd_note, cmd_publish,
+	cmd_reset, cmd_restore, cmd_review, cmd_shell, cmd_show, cmd_sources, cmd_study,
+	cmd_subscribe, cmd_suspend, cmd_unbury, cmd_undo, cmd_unflag, cmd_unsubscribe,
+	cmd_unsuspend, cmd_version;
 
 #endif

@@ -16,8 +16,8 @@
 #define MANUAL_MAX (1u << 20)
 
 /*
- * Appends what there is on a topic: a section, all of the manual for "manual", the page about deck
- * files for "decks". False when there is no such topic.
+ * Appends what there is on a topic: a section, all of the manual for "manual", the pages about deck
+ * files and about publishing for "decks" and "sharing". False when there is no such topic.
  */
 bool manual_section(const char *topic, struct strbuf *out);
 

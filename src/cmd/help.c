@@ -104,13 +104,18 @@ static enum err_code print_page(struct app *app, const char *topic, const struct
 	struct roff_head head = {"viva", "1", "viva " VIVA_VERSION,
 				 "viva [--db FILE] [--plain] [COMMAND [WORD...]]\n"
 				 "viva help [COMMAND|TOPIC]",
-				 "viva-decks(5), readline(3), crontab(5), systemd.timer(5)"};
+				 "viva-decks(5), viva-sharing(7), readline(3), crontab(5), "
+				 "systemd.timer(5)"};
 	struct strbuf page;
 
 	if (str_eq(topic, "decks"))
 		head = (struct roff_head){"viva-decks", "5", head.release, NULL, "viva(1)"};
+	else if (str_eq(topic, "sharing"))
+		head = (struct roff_head){"viva-sharing", "7", head.release, NULL,
+					  "viva(1), minisign(1)"};
 	else if (!str_eq(topic, "manual"))
-		return error_set(err, ERR_USAGE, "--man is for `help manual` and `help decks`");
+		return error_set(err, ERR_USAGE,
+				 "--man is for `manual`, `decks` and `sharing` alone");
 	strbuf_init(&page, MANUAL_MAX);
 	roff_page(&page, &head, text->buf);
 	out_raw(app->out, page.buf, page.len);
@@ -144,9 +149,10 @@ const struct cmd cmd_help = {
 	.name = "help",
 	.usage = "[COMMAND|TOPIC] [--man]",
 	.summary = "explain the commands, one command or a topic",
-	.help = "The topics are the sections of the manual, `manual` for all of it, and `decks` "
-		"for the deck format.",
-	.options = {{"man", NULL, "print `manual` or `decks` as a page for man(1)"}},
+	.help = "The topics are the sections of the manual, `manual` for all of it, `decks` for "
+		"the "
+		"deck format, and `sharing` for publishing decks.",
+	.options = {{"man", NULL, "print `manual`, `decks` or `sharing` as a page for man(1)"}},
 	.words_max = 1,
 	.flags = CMD_PAGED,
 	.run = run,

@@ -8,10 +8,11 @@
 #include "cmd/slash.h"
 #include "core/query.h"
 
-/* src/cmd/manual.md and src/deck/decks.md, made into objects by the build */
-extern const char manual_md[], decks_md[];
+/* src/cmd/manual.md, src/cmd/sharing.md and src/deck/decks.md, made into objects by the build */
+extern const char manual_md[], sharing_md[], decks_md[];
 
 #define HEADING "## "
+#define WHOLE_PAGES 3 /* topics that are no section */
 
 /* A row of a table of two columns. */
 static void put_row(struct strbuf *out, const char *left, const char *right)
@@ -161,6 +162,8 @@ bool manual_section(const char *topic, struct strbuf *out)
 
 	if (str_eq(topic, "decks"))
 		return strbuf_str(out, decks_md);
+	if (str_eq(topic, "sharing"))
+		return strbuf_str(out, sharing_md);
 	if (str_eq(topic, "manual")) {
 		put_text(out, manual_md, manual_md + strlen(manual_md));
 		return true;
@@ -177,12 +180,12 @@ bool manual_section(const char *topic, struct strbuf *out)
 
 const char *manual_topic(size_t i, struct arena *arena)
 {
-	static const char *const whole[] = {"manual", "decks"};
+	static const char *const whole[WHOLE_PAGES] = {"manual", "decks", "sharing"};
 	const char *s = next_section(manual_md);
 
-	if (i < 2)
+	if (i < WHOLE_PAGES)
 		return whole[i];
-	for (i -= 2; s && i; i--)
+	for (i -= WHOLE_PAGES; s && i; i--)
 		s = next_section(s);
 	return s ? topic_of(s, arena) : NULL;
 }

@@ -55,6 +55,7 @@ def test_install_puts_exactly_these_files_in_place(install, stage, root, tmp_pat
         "share/doc/viva/README.md",
         "share/man/man1/viva.1",
         "share/man/man5/viva-decks.5",
+        "share/man/man7/viva-sharing.7",
         "share/bash-completion/completions/viva",
         "share/zsh/site-functions/_viva",
         "share/fish/vendor_completions.d/viva.fish",

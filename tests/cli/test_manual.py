@@ -11,7 +11,7 @@ import pytest
 
 from candidate import ALPHA, card, put_decks
 
-PAGES = {"manual": "viva.1", "decks": "viva-decks.5"}
+PAGES = {"manual": "viva.1", "decks": "viva-decks.5", "sharing": "viva-sharing.7"}
 GLOBAL_OPTIONS = ["--db", "--plain", "--help"]
 
 
@@ -108,9 +108,9 @@ def test_the_text_of_a_page_is_what_was_written(page, tmp_path, env):
 
 def test_help_has_each_topic(run):
     topics = re.search(r"Topics: ([^.]*)\.", run("help").stdout)[1].replace("\n", " ").split(", ")
-    assert topics[:2] == ["manual", "decks"] and "queries" in topics and "exit-status" in topics
+    assert topics[:3] == ["manual", "decks", "sharing"] and "queries" in topics and "exit-status" in topics
     whole = run("help", "manual").stdout
-    for topic in topics[2:]:
+    for topic in topics[3:]:
         text = run("help", topic).stdout
         assert text in whole
         assert text.splitlines()[0].lower().replace(" ", "-") == topic
