@@ -34,6 +34,6 @@ void store_examine(struct store *s, struct findings *out);
 struct tally {
 	int64_t cards, reviews;
 };
-struct tally store_tally(struct store *s);
+enum err_code store_tally(struct store *s, struct tally *out, struct error *err);
 
 #endif

@@ -24,9 +24,11 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 	struct arena arena = ARENA_INIT;
 	int64_t now = app_now(app);
 	struct backup copy;
-	struct tally tally = store_tally(app->store);
-	enum err_code rc;
+	struct tally tally;
+	enum err_code rc = store_tally(app->store, &tally, err);
 
+	if (rc)
+		return rc;
 	upkeep_say_long(app, app->db_path, "Copying the database and checking the copy ...");
 	if (args->count)
 		rc = store_backup_to(app->store, args->words[0], now, &arena, &copy, err);

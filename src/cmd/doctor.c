@@ -127,7 +127,11 @@ static enum err_code examine(struct visit *v, bool rebuild, struct error *err)
 		return rc;
 	if (v->present) {
 		store_examine(app->store, &v->findings);
-		v->tally = store_tally(app->store);
+		rc = store_tally(app->store, &v->tally, err);
+		if (rc && v->findings.count) { /* which say why */
+			*err = (struct error)ERROR_INIT;
+			rc = ERR_NONE;
+		}
 	} else if (v->copy_count) {
 		findings_add(&v->findings,
 			     arena_printf(&v->arena, "%s: is missing, but there are copies of it",
@@ -136,7 +140,7 @@ static enum err_code examine(struct visit *v, bool rebuild, struct error *err)
 	}
 	check_copies(v);
 	check_files(v);
-	return ERR_NONE;
+	return rc;
 }
 
 static void json_findings(struct json *j, const char *key, const struct findings *list)

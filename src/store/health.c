@@ -103,11 +103,22 @@ void store_examine(struct store *s, struct findings *out)
 static const char sql_cards[] = "SELECT count(*) FROM card WHERE retired=0";
 static const char sql_reviews[] = "SELECT count(*) FROM review WHERE voided=0";
 
-struct tally store_tally(struct store *s)
+static enum err_code count_rows(struct store *s, const char *text, int64_t *out, struct error *err)
 {
-	struct tally t;
+	struct stmt *q = sql(s, text);
+	bool found;
 
-	t.cards = stmt_value(sql(s, sql_cards), 0);
-	t.reviews = stmt_value(sql(s, sql_reviews), 0);
-	return t;
+	*out = 0;
+	if (stmt_row(q, &found, err))
+		return err->code;
+	*out = get_int(q);
+	stmt_reset(q);
+	return ERR_NONE;
+}
+
+enum err_code store_tally(struct store *s, struct tally *out, struct error *err)
+{
+	enum err_code rc = count_rows(s, sql_cards, &out->cards, err);
+
+	return rc ? rc : count_rows(s, sql_reviews, &out->reviews, err);
 }

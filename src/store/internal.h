@@ -173,7 +173,8 @@ enum err_code store_flaw(struct store *s, const char *check, struct arena *arena
 /* schema.c */
 #define SCHEMA_APPLICATION 0x76697661 /* "viva" */
 #define SCHEMA_VERSION 2
-int schema_version(struct store *s); /* of what is committed, or of the open transaction */
+/* Of what is committed, or of the open transaction. */
+enum err_code schema_version(struct store *s, int *version, struct error *err);
 enum err_code schema_migrate(struct store *s, struct error *err);
 enum err_code schema_verify(struct store *s, struct error *err);
 

@@ -276,9 +276,10 @@ static enum err_code open_file(struct store *s, enum store_mode mode, struct err
 
 	if (!rc)
 		rc = mode == STORE_READ ? store_open_read(s, err) : open_write(s, err);
+	if (!rc) /* a change of format that a crash broke off is undone now */
+		rc = schema_version(s, &version, err);
 	if (rc)
 		return rc;
-	version = schema_version(s); /* a change of format that a crash broke off is undone now */
 	if (mode == STORE_READ && version < SCHEMA_VERSION)
 		return error_set(err, ERR_STORAGE,
 				 "%s: the database has an older format; start `viva` once to bring "

@@ -42,7 +42,7 @@ enum err_code store_read_copy(const char *path, struct tally *out, struct error 
 	enum err_code rc = open_any(&s, path, err);
 
 	if (!rc)
-		*out = store_tally(&s);
+		rc = store_tally(&s, out, err);
 	close_copy(&s);
 	return rc;
 }

@@ -349,28 +349,30 @@ static enum err_code run_step(struct store *s, int version, struct error *err)
 	return rc ? store_fail(s, rc, err) : ERR_NONE;
 }
 
-int schema_version(struct store *s)
+enum err_code schema_version(struct store *s, int *version, struct error *err)
 {
 	struct stmt *q = stmt_new(s, "PRAGMA user_version", false);
-	int64_t version = stmt_value(q, 0);
+	bool found;
+	enum err_code rc = stmt_row(q, &found, err);
 
+	*version = !rc && found ? (int)get_int(q) : 0;
 	stmt_free(q);
-	return (int)version;
+	return rc;
 }
 
 enum err_code schema_migrate(struct store *s, struct error *err)
 {
-	enum err_code rc = ERR_NONE;
+	int version;
+	enum err_code rc = schema_version(s, &version, err);
 
-	while (!rc && schema_version(s) < SCHEMA_VERSION) {
-		int version;
-
+	while (!rc && version < SCHEMA_VERSION) {
 		rc = store_begin(s, err);
 		if (rc)
 			break;
-		version = schema_version(s); /* another program may have been faster */
-		if (version < SCHEMA_VERSION)
-			rc = run_step(s, version + 1, err);
+		/* Another program may have been faster. */
+		rc = schema_version(s, &version, err);
+		if (!rc && version < SCHEMA_VERSION)
+			rc = run_step(s, ++version, err);
 		if (store_end(s, rc == ERR_NONE, err))
 			rc = err->code;
 	}

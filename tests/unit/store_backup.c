@@ -99,6 +99,7 @@ static void a_copy_is_private_whole_and_named_by_time_and_content(void **state)
 {
 	struct fixture *f = *state;
 	struct backup copy, *copies;
+	struct tally tally;
 	struct store *s;
 
 	must(store_set_config(f->s, "minutes", "25", NOW, &failure));
@@ -114,7 +115,8 @@ static void a_copy_is_private_whole_and_named_by_time_and_content(void **state)
 	must(store_verify_backup(&copies[0], &failure));
 	must(store_open(&s, copy.path, STORE_READ, &failure));
 	assert_string_equal(config(s, "minutes", f), "25");
-	assert_int_equal(store_tally(s).reviews, 0);
+	must(store_tally(s, &tally, &failure));
+	assert_int_equal(tally.reviews, 0);
 	store_close(s);
 }
 
