@@ -18,7 +18,8 @@ sys.path.insert(0, str(ROOT / "tests/faults"))
 import disk
 import inject
 import kills
-from world import Violation, World, acknowledged, answers, deck, must
+import scenarios
+from world import World, answers, deck
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", 1))
 
@@ -65,43 +66,68 @@ def preload():
     return preload
 
 
+# Scenarios, each made on a database with a history.
+
+
+GRADES = random.Random(3).choices(range(2, 6), k=25)
+
+
+def subscription(world):
+    (world.home / "n.md").write_text(deck("n", 30))
+    return scenarios.Decks(world, {"t": 40, "n": 30}, "subscribe", world.home / "n.md")
+
+
+SCENARIOS = {
+    "a card through a pipe": lambda world: scenarios.Sitting(world, [4]),
+    "a review without a dialogue": scenarios.Review,
+    "a deck that comes in": subscription,
+    "a copy of the database": scenarios.Backup,
+    "a copy that is restored": scenarios.Restore,
+    "what is due": lambda world: scenarios.Reader(world, "due"),
+    "the log": lambda world: scenarios.Reader(world, "log", "--json"),
+    "the doctor": lambda world: scenarios.Doctor(world, "doctor", "--json"),
+}
+WRITERS = [name for name in SCENARIOS if name not in ("what is due", "the log", "the doctor")]
+
+
 @pytest.fixture
-def fresh(on_disk, tmp_path):
-    """fresh() is a copy of the world on disk; the one before is gone then."""
-    return lambda: on_disk.copy(tmp_path / "copy")
+def scenario():
+    """scenario(name, world) is one of them."""
+
+    def scenario(name, world):
+        world.ready(40)
+        world.run("study", "--limit", 3, input=answers([4, 5, 3]), check=0)
+        return SCENARIOS[name](world)
+
+    return scenario
 
 
 # kill -9.
 
 
 @pytest.mark.parametrize("sit, rounds", [(kills.through_a_pipe, 20), (kills.on_a_terminal, 10)])
-def test_a_killed_sitting_keeps_every_grade_that_was_acknowledged(on_disk, fresh, sit, rounds):
+def test_a_killed_sitting_keeps_every_grade_that_was_acknowledged(on_disk, tmp_path, sit, rounds):
     on_disk.ready(100)
-    print(kills.sittings(fresh, rounds * ROUNDS, sit, seed=sit.__name__))
+    print(kills.sittings(lambda: on_disk.copy(tmp_path / "copy"), rounds * ROUNDS, sit, 1))
 
 
 @pytest.fixture
 def twenty_decks(env):
-    """Twenty bundled decks of a hundred cards each."""
-    folder = Path(env["VIVA_DECKS_DIR"])
-    for i in range(20):
-        (folder / f"d{i}.md").write_text(deck(f"d{i}", 100))
-    return folder
+    """Twenty bundled decks of a hundred cards each; their sizes."""
+    sizes = {f"d{i}": 100 for i in range(20)}
+    for name, size in sizes.items():
+        (Path(env["VIVA_DECKS_DIR"]) / f"{name}.md").write_text(deck(name, size))
+    return sizes
 
 
-def whole_decks(world, ended):
-    sizes = kills.deck_sizes(world)
-    assert set(sizes) <= {100} and (not ended or len(sizes) == 20), sizes
+def test_a_killed_first_start_leaves_whole_decks_or_none(on_disk, twenty_decks, tmp_path):
+    start = scenarios.Decks(on_disk, twenty_decks, "study")
+    print(kills.commands(start, 8 * ROUNDS, tmp_path / "copy", 2))
 
 
-def test_a_killed_first_start_leaves_whole_decks_or_none(fresh, twenty_decks):
-    print(kills.commands(fresh, 8 * ROUNDS, ("study",), whole_decks, seed=1))
-
-
-def test_a_killed_subscription_leaves_whole_decks_or_none(on_disk, fresh, twenty_decks):
-    on_disk.env["VIVA_DECKS_DIR"] = str(on_disk.home)
-    args = ("subscribe", twenty_decks)
-    print(kills.commands(fresh, 8 * ROUNDS, args, whole_decks, seed=2))
+@pytest.mark.parametrize("name", WRITERS[2:])
+def test_a_killed_command_leaves_all_or_nothing(name, scenario, on_disk, tmp_path):
+    print(kills.commands(scenario(name, on_disk), 8 * ROUNDS, tmp_path / "copy", 3))
 
 
 # Power loss.
@@ -109,89 +135,49 @@ def test_a_killed_subscription_leaves_whole_decks_or_none(on_disk, fresh, twenty
 needs_strace = pytest.mark.skipif(
     not disk.strace_works(), reason="strace is not installed or ptrace not allowed: nothing to record"
 )
-GRADES = [random.Random(3).randrange(2, 6) for _ in range(25)]
-SITTING = f'"$V" study --limit {len(GRADES)} <lines'
 
 
-def judge_sitting(image, shown):
-    ledger = kills.Ledger(image, [])
-    ledger.settle(GRADES, acknowledged(shown))
-    ledger.go_on()
-
-
-
-
-@pytest.fixture
-def power(world):
-    """power(script, judge, images) cuts the power in the middle of a script, a sitting's lines at
-    hand, and returns the violations."""
-    (world.home / "lines").write_bytes(answers(GRADES))
-
-    def power(script, judge, images, env=()):
-        said, violations = disk.power_losses(world, script, images * ROUNDS, 4, judge, env)
-        print(said, *violations, sep="\n")
-        return violations
-
-    return power
+def survive(scenario, images, **options):
+    said, violations = disk.power_losses(scenario, images * ROUNDS, 4, **options)
+    print(said, *violations, sep="\n")
+    assert not violations
 
 
 @needs_strace
-def test_a_power_loss_keeps_every_grade_that_was_acknowledged(world, power):
-    world.ready(len(GRADES) + 5)
-    assert power(SITTING, judge_sitting, 40) == []
+def test_a_power_loss_keeps_every_grade_that_was_acknowledged(world):
+    survive(scenarios.Sitting(world.ready(40), GRADES), 30)
 
 
 @needs_strace
-def test_a_power_loss_at_the_first_start_keeps_what_was_acknowledged(world, power):
+def test_a_power_loss_at_the_first_start_keeps_every_grade_that_was_acknowledged(world):
     path = world.home / "t.md"
     path.write_text(deck("t", 40))
-
-    def judge(image, shown):
-        if "Subscribed" in shown:
-            judge_sitting(image, shown)
-        else:
-            image.run("subscribe", path, check=0)
-            must(image.sound_log() == [], "a log of nothing")
-
-    script = f'"$V" subscribe t.md; "$V" config repeat-below 0; "$V" config new 99; {SITTING}'
-    assert power(script, judge, 20) == []
+    first = '{ "$V" subscribe t.md; "$V" config repeat-below 0; "$V" config new 99; } >&2; '
+    survive(scenarios.FirstSitting(world, path, GRADES), 20, script=first + '"$V" "$@"')
 
 
 @needs_strace
-def test_the_harness_sees_what_a_disk_that_never_syncs_loses(world, power, preload):
-    world.ready(len(GRADES) + 5)
+@pytest.mark.parametrize("name", WRITERS[1:])
+def test_a_power_loss_leaves_all_or_nothing(name, scenario, world):
+    survive(scenario(name, world), 10)
+
+
+@needs_strace
+def test_the_harness_sees_what_a_disk_that_never_syncs_loses(world, preload):
+    planted = scenarios.Sitting(world.ready(40), GRADES)
     plant = {"LD_PRELOAD": preload("calls"), "FAULT": "nosync"}
-    assert len(power(SITTING, judge_sitting, 10, plant)) > 2 * ROUNDS
+    said, violations = disk.power_losses(planted, 10 * ROUNDS, 4, plant)
+    print(said)
+    assert len(violations) > 2 * ROUNDS
 
 
 # Calls and allocations that fail.
 
 
-def with_deck(world):
-    (world.home / "n.md").write_text(deck("n", 30))
-    return inject.Subscribe(world, "n.md", "n", 30)
-
-
-SCENARIOS = {
-    "a card graded through a pipe": inject.Grade,
-    "a review without a dialogue": inject.Review,
-    "a deck that comes in": with_deck,
-    "what is due": lambda world: inject.Reader(world, "due"),
-    "the log": lambda world: inject.Reader(world, "log", "--json"),
-}
-every_scenario = pytest.mark.parametrize("name", SCENARIOS)
-
-
 @pytest.fixture
-def trial(world, folder):
-    """trial(name, injector) is a scenario on a database with a history."""
-
-    def trial(name, injector):
-        world.ready(30)
-        world.run("study", "--limit", 3, input=answers([4, 5, 3]), check=0)
-        return inject.Trial(SCENARIOS[name](world), injector, folder / "copy")
-
-    return trial
+def trial(scenario, world, folder):
+    """trial(name, injector) tries a scenario out."""
+    return lambda name, injector: inject.Trial(scenario(name, world), injector, folder / "copy")
 
 
 def try_out(trial, faults, some, most=40, every=1):
@@ -204,7 +190,7 @@ def try_out(trial, faults, some, most=40, every=1):
     assert trial.count and not trial.violations
 
 
-@every_scenario
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_a_failing_system_call_is_an_error_that_loses_nothing(name, trial, folder, preload):
     """Calls fail by strace where it may trace, else by a library."""
     injector = inject.Strace(folder)
@@ -216,19 +202,19 @@ def test_a_failing_system_call_is_an_error_that_loses_nothing(name, trial, folde
 @needs_strace
 def test_the_harness_sees_what_a_kill_breaks_without_a_journal(world, trial, folder, preload):
     world.env.update(LD_PRELOAD=str(preload("calls")), FAULT="nojournal")
-    planted = trial("a card graded through a pipe", inject.Strace(folder))
+    planted = trial("a card through a pipe", inject.Strace(folder))
     planted.all([("pwrite64", "kill")], 20)
     print(planted)
     assert planted.violations
 
 
-@pytest.mark.parametrize("name", list(SCENARIOS)[:3])
+@pytest.mark.parametrize("name", WRITERS)
 def test_a_write_that_is_cut_short_goes_on(name, trial, folder, preload):
     library = inject.Library(folder, preload("calls"))
     try_out(trial(name, library), inject.SHORT + inject.FAULTS[:3], 4)
 
 
-@every_scenario
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_memory_that_runs_out_ends_the_program_and_loses_nothing(name, trial, folder, preload):
     memory = inject.Memory(folder, preload("memory"))
     try_out(trial(name, memory), inject.MEMORY, 10, 4000, 7)

@@ -13,7 +13,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from world import Violation
+from scenarios import KILLED
+from world import Violation, must
 
 SECTOR = 512
 CALLS = (
@@ -33,16 +34,18 @@ def strace_works():
     return done.returncode == 0
 
 
-def record(world, script, env=()):
-    """Runs a shell script in which $V is the program; its calls, each (process, name, arguments,
-    result) with bytes for strings, and its output."""
+def record(scenario, script, env):
+    """Runs a shell script in which $V is the program and "$@" the scenario's arguments, with its
+    input; the calls, each (process, name, arguments, result) with bytes for strings."""
+    world = scenario.world
     with tempfile.NamedTemporaryFile(dir=world.home.parent) as trace:
         wrap = ["strace", "-f", "--seccomp-bpf", "-xx", "-s", str(1 << 24), "-o", trace.name]
         wrap += ["-e", f"trace={CALLS}", "-e", "signal=none"]
         wrap += itertools.chain(*(("-E", f"{key}={value}") for key, value in dict(env).items()))
-        done = subprocess.run([*wrap, "sh", "-ec", script], capture_output=True, cwd=world.home,
-                              env={**world.env, "V": world.program})
-        assert done.returncode == 0, done
+        done = subprocess.run([*wrap, "sh", "-ec", script, "sh", *map(str, scenario.args)],
+                              env={**world.env, "V": world.program}, cwd=world.home,
+                              input=scenario.input, capture_output=True)
+        must(done.returncode == 0, done)
         lines = Path(trace.name).read_text().splitlines()
     return [call for line in lines if (call := parse(line))]
 
@@ -258,24 +261,25 @@ class Disk:
             self.write_node(child, path / os.fsdecode(name), rng)
 
 
-def power_losses(world, script, count, seed, judge, env=()):
-    """Records a script, cuts its power so often at random moments and lets judge(world, shown) look
-    at what is left: shown is what had been written to standard output by then. Returns a line about
-    it and the violations that were found."""
+def power_losses(scenario, count, seed, env=(), script='"$V" "$@"'):
+    """Records a scenario, or a script that ends in it, cuts its power so often at random moments and
+    looks at what is left. Returns a line about that and the violations that were found."""
     rng = random.Random(seed)
-    disk = Disk(world.home)
-    calls = record(world, script, env)
+    disk = Disk(scenario.world.home)
+    calls = record(scenario, script, env)
     violations = []
     done = 0
     for moment in sorted(rng.choices(range(len(calls) + 1), k=count)):
         for call in calls[done:moment]:
             disk.step(*call)
         done = moment
-        with tempfile.TemporaryDirectory(dir=world.home.parent) as folder:
+        with tempfile.TemporaryDirectory(dir=scenario.world.home.parent) as folder:
             image = Path(folder) / "home"
             disk.write_image(image, rng)
+            shown = subprocess.CompletedProcess(scenario.args, KILLED, disk.shown.decode(), "")
             try:
-                judge(world.at(image), disk.shown.decode())
+                scenario.after(scenario.world.at(image), shown)
             except (Violation, sqlite3.DatabaseError) as e:
                 violations.append(f"after call {moment}: {e}")
-    return f"{count} images of {len(calls)} calls, {len(violations)} violations", violations
+    what = f"{scenario.args[0]}: {count} images of {len(calls)} calls"
+    return f"{what}, {len(violations)} violations", violations

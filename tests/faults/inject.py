@@ -6,7 +6,8 @@ import re
 import shutil
 import sqlite3
 
-from world import STORAGE, Violation, acknowledged, answers, grades, must
+from scenarios import KILLED
+from world import STORAGE, Violation, must
 
 ERRORS = [
     ("pwrite64", "ENOSPC"), ("pwrite64", "EIO"), ("fdatasync", "EIO"), ("fsync", "EIO"),
@@ -93,93 +94,13 @@ class Memory:
         return self.mark.exists()
 
 
-class Scenario:
-    """A command under faults. after(world, done) looks at what it left."""
-
-    def __init__(self, world, *args, input=b""):
-        self.world, self.args, self.input = world, args, input
-        self.before = world.log()
-
-    def after(self, world, done):
-        raise NotImplementedError
-
-
-class Reader(Scenario):
-    """A command that only reads: what it says is right, or it says why it could not."""
-
-    def __init__(self, world, *args):
-        super().__init__(world, *args)
-        self.expected = world.run(*args, check=0).stdout
-
-    def after(self, world, done):
-        must(done.returncode != 0 or done.stdout == self.expected, "wrong, without an error")
-        must(world.sound_log() == self.before, "a reader has changed the log")
-
-
-class Grade(Scenario):
-    """A sitting of one card through a pipe: saved once, or not at all with an error that says so;
-    the next sitting goes on with the next card and doubles nothing."""
-
-    def __init__(self, world):
-        super().__init__(world, "study", "--limit", 1, input=answers([4]))
-
-    def after(self, world, done):
-        log = world.sound_log()
-        must(log[: len(self.before)] == self.before, "what was there before has changed")
-        saved = len(log) - len(self.before)
-        must(acknowledged(done.stdout) <= saved <= 1, "acknowledged:", done.stdout, saved)
-        said = done.returncode != 0 or "was not saved" in done.stdout
-        must(saved or said, "nothing saved, and nothing said")
-        world.run("study", "--limit", 1, input=answers([5]), check=0)
-        log = world.sound_log()
-        must(grades(log[len(self.before) :]) == [4] * saved + [5], "then saved:", log)
-        must(len({entry["card"] for entry in log}) == len(log), "a card was graded twice")
-
-
-class Review(Scenario):
-    """One answer without a dialogue. Where it failed although the answer was saved it says so, or
-    that it was the output, or the memory, that failed."""
-
-    def __init__(self, world):
-        super().__init__(world, "review", "t/c9", 4)
-
-    def after(self, world, done):
-        log = world.sound_log()
-        must(log[: len(self.before)] == self.before, "what was there before has changed")
-        saved = grades(log[len(self.before) :])
-        must(saved in ([], [4]), "saved", saved)
-        must(done.returncode != 0 or saved, "nothing saved, without an error")
-        said = done.returncode in (0, -9) or re.search("was saved|the output|of memory", done.stderr)
-        must(not saved or said, "saved, but said otherwise:", done.stderr)
-
-
-class Subscribe(Scenario):
-    """A deck that comes in: whole or not at all."""
-
-    def __init__(self, world, path, name, count):
-        super().__init__(world, "subscribe", path)
-        self.name, self.count = name, count
-
-    def cards(self, world):
-        listed = world.run("list", f"deck:{self.name}", "--json")
-        return listed.stdout.count('"card":')
-
-    def after(self, world, done):
-        must(world.sound_log() == self.before, "the log has changed")
-        count = self.cards(world)
-        must(count in (0, self.count), count, "cards of a deck of", self.count)
-        must(done.returncode != 0 or count, "nothing came in, without an error")
-        world.run(*self.args, check=0)
-        must(self.cards(world) == self.count, "the deck did not come in afterwards")
-        must(world.sound_log() == self.before, "the log has changed")
-
-
 def judge(scenario, world, what, done):
     """The status is a documented one and its reason is said in one line; then what was left."""
     if what == "kill":
-        must(done.returncode in (0, -9, 137), "status", done.returncode)
+        must(done.returncode in (0, KILLED, 128 - KILLED), "status", done.returncode)
+        done.returncode = done.returncode and KILLED
     else:
-        must(done.returncode in (0, STORAGE), "status", done.returncode)
+        must(done.returncode in scenario.statuses, "status", done.returncode)
         complaints = [line for line in done.stderr.splitlines() if line.startswith("viva: ")]
         lines = done.returncode == STORAGE
         must(len(complaints) == lines, "said on stderr:", done.stderr)
