@@ -26,19 +26,22 @@ static const char *env(const char *name)
 	return value && *value ? value : NULL;
 }
 
+static const char *home_folder(void)
+{
+	const char *home = env("HOME");
+	const struct passwd *user = home ? NULL : getpwuid(getuid());
+
+	return home ? home : user ? user->pw_dir : ".";
+}
+
 /* $XDG_name/viva, or ~/fallback/viva. */
 static const char *xdg(struct arena *arena, const char *name, const char *fallback)
 {
-	const char *base = env(name), *home = env("HOME");
-	const struct passwd *user;
+	const char *base = env(name);
 
 	if (base && base[0] == '/')
 		return arena_printf(arena, "%s/viva", base);
-	if (!home) {
-		user = getpwuid(getuid());
-		home = user ? user->pw_dir : ".";
-	}
-	return arena_printf(arena, "%s/%s/viva", home, fallback);
+	return arena_printf(arena, "%s/%s/viva", home_folder(), fallback);
 }
 
 static int terminal_width(void)
@@ -140,6 +143,7 @@ static void fill_paths(struct app *app, struct arena *arena, const struct global
 	const char *db = globals->db ? globals->db : env("VIVA_DB");
 	struct error none = ERROR_INIT;
 
+	app->home = arena_str(arena, home_folder());
 	app->data_dir = xdg(arena, "XDG_DATA_HOME", ".local/share");
 	app->db_path = db ? db : arena_printf(arena, "%s/viva.db", app->data_dir);
 	app->bundled_dir = find_bundled(arena);

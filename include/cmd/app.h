@@ -22,6 +22,7 @@ struct app {
 	bool interactive;     /* stdin and stdout are a terminal */
 	bool screen;	      /* stdout is a terminal */
 	const char *pager;    /* $PAGER, NULL when not set */
+	const char *home;     /* the user's home folder */
 	const char *db_path;
 	const char *data_dir;	  /* holds the database, decks/ and temporary files of the editor */
 	const char *history_file; /* of the shell; may be NULL */

@@ -113,7 +113,7 @@ static void complete_line(struct call *c, const char *line, size_t word)
 	char **words;
 	int count;
 
-	if (!words_split(arena_bytes(&arena, line, word), &arena, &words, &count, &none)) {
+	if (!words_split(arena_bytes(&arena, line, word), NULL, &arena, &words, &count, &none)) {
 		c->words = words;
 		c->count = (size_t)count;
 		find_candidates(c);

@@ -121,10 +121,14 @@ static enum err_code run_line(struct app *app, const char *line, bool *leave, st
 	struct arena arena = ARENA_INIT;
 	char **words;
 	int count;
-	enum err_code rc = words_split(line, &arena, &words, &count, err);
+	enum err_code rc = words_split(line, app->home, &arena, &words, &count, err);
 
+	if (!rc && count > 1 && str_eq(words[0], "viva")) { /* as it is typed elsewhere */
+		words++;
+		count--;
+	}
 	if (!rc && !count)
-		rc = study_today(app, err);
+		rc = *str_skip_blank(line) ? ERR_NONE : study_today(app, err);
 	else if (!rc &&
 		 (str_eq(words[0], "quit") || str_eq(words[0], "exit") || str_eq(words[0], "q")))
 		*leave = true;
@@ -137,6 +141,28 @@ static enum err_code run_line(struct app *app, const char *line, bool *leave, st
 			rc = cmd_run(app, count, words, err);
 	}
 	arena_release(&arena);
+	return rc;
+}
+
+/* A line, or several that were pasted: command by command, up to the first that fails. */
+static enum err_code run_text(struct app *app, char *text, bool *leave, struct error *err)
+{
+	enum err_code rc = ERR_NONE;
+	char *end = strchr(text, '\n');
+	int number = 0;
+
+	if (!end)
+		return run_line(app, text, leave, err);
+	for (; text && !rc && !*leave; text = end ? end + 1 : NULL) {
+		number++;
+		end = strchr(text, '\n');
+		if (end)
+			*end = '\0';
+		if (!str_is_blank(text))
+			rc = run_line(app, text, leave, err);
+	}
+	if (rc)
+		error_prefix(err, "line %d of what was pasted, the rest is not run: ", number);
 	return rc;
 }
 
@@ -162,7 +188,7 @@ static enum err_code loop(struct app *app, struct error *err)
 		}
 		interrupted = false;
 		*err = (struct error)ERROR_INIT;
-		rc = run_line(app, line.buf, &leave, err);
+		rc = run_text(app, line.buf, &leave, err);
 		if (rc)
 			cmd_show_error(app, err);
 		if (rc && !app->interactive)

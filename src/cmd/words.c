@@ -23,19 +23,21 @@ static const char *take_word(const char *s, char *out)
 	return quote ? NULL : s;
 }
 
-enum err_code words_split(const char *line, struct arena *arena, char ***words, int *count,
-			  struct error *err)
+enum err_code words_split(const char *line, const char *home, struct arena *arena, char ***words,
+			  int *count, struct error *err)
 {
 	size_t len = strlen(line);
 	char *text = arena_alloc(arena, 2 * len + 2);
 
 	*words = arena_array(arena, len / 2 + 2, sizeof(**words));
 	*count = 0;
-	for (line = str_skip_blank(line); *line; line = str_skip_blank(line)) {
-		line = take_word(line, text);
+	for (line = str_skip_blank(line); *line && *line != '#'; line = str_skip_blank(line)) {
+		bool below_home = home && str_starts(line, "~/");
+
+		line = take_word(below_home ? line + 1 : line, text);
 		if (!line)
 			return error_set(err, ERR_USAGE, "a quote is not closed");
-		(*words)[(*count)++] = text;
+		(*words)[(*count)++] = below_home ? arena_printf(arena, "%s%s", home, text) : text;
 		text += strlen(text) + 1;
 	}
 	return ERR_NONE;

@@ -967,6 +967,14 @@ def test_the_shell_runs_the_same_commands(demo, run):
     assert '"two words"' in run("log", "--json").stdout
 
 
+def test_the_shell_takes_lines_as_other_shells_do(demo, run, home, deck):
+    deck("# Far\n\n## Question?\n\nAnswer.\n", name="far/far.md")
+    run(input="viva subscribe ~/far  # mine\n# nothing but a comment\n\n")
+    assert str(home / "far") in run("sources").stdout
+    done = run(input="list '~/far'\n", check=1)
+    assert "no card matches" in done.stderr
+
+
 def test_the_shell_ends_with_the_status_of_a_failed_command(demo, run):
     done = run(input="show demo/nothing\nflag demo/alpha\n", check=1)
     assert re.fullmatch(r"viva: [^\n]+\n", done.stderr)

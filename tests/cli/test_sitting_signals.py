@@ -467,6 +467,15 @@ def test_tab_completes_the_commands_of_a_sitting(sit, typed, completed):
     c.see(completed)
 
 
+def test_pasted_text_is_run_line_by_line_up_to_the_first_that_fails(shell, log):
+    c = shell(ALPHA, BETA, term="xterm")
+    c.press("\x1b[200~viva review alpha 4  # as in the manual\n\nnonsense\nreview beta 4\x1b[201~\r")
+    c.see("line 3 of what was pasted, the rest is not run: no command 'nonsense'")
+    c.press("\x04")
+    c.end()
+    assert [review["card"] for review in log()] == ["colours/alpha"]
+
+
 def test_a_completed_command_works(shell):
     c = shell(ALPHA, BETA)
     c.type("")
