@@ -37,4 +37,11 @@ struct candidate today_candidate(const struct today *t, const struct card_info *
 /* "7 due, 2 new, about 14 minutes"; `empty` when there is nothing to ask. */
 void today_summary(const struct today *t, struct strbuf *out);
 
+/*
+ * Why none of the cards that match is asked: "2 suspended, 1 follows orm/n-plus-one, which was not
+ * passed yet". Nothing when none matches. ahead: what is not due might have been asked as well.
+ */
+enum err_code today_why_not(struct app *app, const struct query *query, bool ahead,
+			    struct strbuf *out, struct error *err);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/edit.h"
 #include "cmd/refresh.h"
 #include "deck/lint.h"
 #include "os/file.h"
@@ -40,7 +41,8 @@ static enum err_code get_card(struct app *app, struct strbuf *text, struct error
 		strbuf_release(&line);
 		return ERR_NONE;
 	}
-	strbuf_str(text, template);
+	if (!text->len)
+		strbuf_str(text, template);
 	if (app->ui)
 		ui_suspend(app->ui);
 	rc = process_edit_text(app->editor, app->data_dir, ".md", text, err);
@@ -129,39 +131,51 @@ static enum err_code check_closed(const struct strbuf *card, size_t cards, struc
 				  "nothing was added: a code block or comment is not closed");
 }
 
+/* Gets a text and puts it into the file; what goes wrong leaves the file as it was. */
+static enum err_code add(struct app *app, const char *path, struct strbuf *text, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct deck deck = {0};
+	enum err_code rc = get_card(app, text, err);
+
+	strbuf_trim(text);
+	if (!rc &&
+	    (str_is_blank(text->buf) || strncmp(text->buf, template, strlen(template) - 1) == 0))
+		rc = error_set(err, ERR_FOUND, "nothing was added: no card was written");
+	if (!rc)
+		rc = parse(text, OWN_FILE, &arena, &deck, err);
+	if (!rc && deck.card_count) {
+		cut_to_cards(text, &deck);
+		rc = check_closed(text, deck.card_count, &arena, err);
+	} else if (!rc)
+		rc = error_set(err, ERR_FORMAT,
+			       "nothing was added: a card begins with `## ` and its question");
+	if (!rc)
+		rc = append(path, text, &arena, err);
+	arena_release(&arena);
+	return rc;
+}
+
 static enum err_code run(struct app *app, const struct args *args, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	const char *folder = refresh_own_folder(app, &arena);
 	const char *path = arena_printf(&arena, "%s/" OWN_FILE, folder);
-	struct strbuf card;
-	struct deck deck = {0};
+	struct strbuf text;
 	enum err_code rc;
 
 	(void)args;
-	strbuf_init(&card, CARD_MAX);
+	strbuf_init(&text, CARD_MAX);
 	rc = file_make_folder(folder, err);
 	if (!rc)
-		rc = get_card(app, &card, err);
-	strbuf_trim(&card);
-	if (!rc &&
-	    (str_is_blank(card.buf) || strncmp(card.buf, template, strlen(template) - 1) == 0))
-		rc = error_set(err, ERR_FOUND, "nothing was added");
-	if (!rc)
-		rc = parse(&card, OWN_FILE, &arena, &deck, err);
-	if (!rc && deck.card_count) {
-		cut_to_cards(&card, &deck);
-		rc = check_closed(&card, deck.card_count, &arena, err);
-	} else if (!rc)
-		rc = error_set(err, ERR_FORMAT,
-			       "nothing was added: a card begins with `## ` and its question");
-	if (!rc)
-		rc = append(path, &card, &arena, err);
+		do
+			rc = add(app, path, &text, err);
+		while (rc && edit_again(app, err));
 	if (!rc)
 		rc = refresh_all(app, err);
 	if (!rc)
 		out_printf(app->out, STYLE_NORMAL, "Added to %s.\n", path);
-	strbuf_release(&card);
+	strbuf_release(&text);
 	arena_release(&arena);
 	return rc;
 }

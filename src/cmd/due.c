@@ -1,6 +1,7 @@
 #include "cmd/cmd.h"
 #include "cmd/today.h"
 #include "cmd/view.h"
+#include "store/source.h"
 
 static enum err_code print_json(struct app *app, struct today *t, struct arena *arena,
 				struct error *err)
@@ -48,7 +49,12 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 	} else if (!rc) {
 		strbuf_init(&text, 200);
 		today_summary(&t, &text);
-		out_printf(app->out, STYLE_NORMAL, "%s\n", text.len ? text.buf : "nothing due");
+		if (!text.len)
+			strbuf_str(&text,
+				   store_has_sources(app->store)
+					   ? "nothing due"
+					   : "nothing due: no decks yet, `viva` brings them");
+		out_printf(app->out, STYLE_NORMAL, "%s\n", text.buf);
 		strbuf_release(&text);
 	}
 	today_release(&t);

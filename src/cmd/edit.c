@@ -94,10 +94,48 @@ static int lay_over(struct app *app, int64_t key, const struct card *before,
 	return changed;
 }
 
+bool edit_again(struct app *app, struct error *err)
+{
+	struct strbuf line;
+	bool again;
+
+	if (!app->interactive || err->code != ERR_FORMAT)
+		return false;
+	cmd_show_error(app, err);
+	strbuf_init(&line, 100);
+	again = ui_read(app_ui(app), PROMPT_WORD,
+			"Enter opens the editor again, q drops the text: ", NULL,
+			&line) == READ_LINE &&
+		line.buf[0] != 'q';
+	strbuf_release(&line);
+	if (again)
+		*err = (struct error)ERROR_INIT;
+	err->msg[0] = '\0';
+	return again;
+}
+
+/* One card out of what the editor left. */
+static enum err_code parse_card(const struct strbuf *text, struct arena *arena, struct deck *deck,
+				struct error *err)
+{
+	struct problems problems;
+
+	problems_init(&problems, arena);
+	if (!deck_parse(text->buf, text->len, "edit.md", arena, deck, &problems)) {
+		problems_error(&problems, err);
+		return error_prefix(err, "nothing was changed: ");
+	}
+	if (deck->card_count != 1)
+		return error_set(err, ERR_FORMAT,
+				 "nothing was changed: one card is wanted, here are %zu; "
+				 "`viva add` takes new ones",
+				 deck->card_count);
+	return ERR_NONE;
+}
+
 static enum err_code edit_overlay(struct app *app, int64_t key, struct arena *arena,
 				  struct error *err)
 {
-	struct problems problems;
 	struct card before;
 	struct deck deck;
 	struct strbuf text;
@@ -108,20 +146,15 @@ static enum err_code edit_overlay(struct app *app, int64_t key, struct arena *ar
 		return rc;
 	strbuf_init(&text, EDIT_MAX);
 	card_as_deck(&before, &text);
-	if (app->ui)
-		ui_suspend(app->ui);
-	rc = process_edit_text(app->editor, app->data_dir, ".md", &text, err);
-	if (app->ui)
-		ui_resume(app->ui);
-	problems_init(&problems, arena);
-	if (!rc && !deck_parse(text.buf, text.len, "edit.md", arena, &deck, &problems)) {
-		problems_error(&problems, err);
-		rc = error_prefix(err, "nothing was changed: ");
-	} else if (!rc && deck.card_count != 1) {
-		rc = error_set(err, ERR_FORMAT,
-			       "nothing was changed: one card is wanted, here are %zu",
-			       deck.card_count);
-	}
+	do {
+		if (app->ui)
+			ui_suspend(app->ui);
+		rc = process_edit_text(app->editor, app->data_dir, ".md", &text, err);
+		if (app->ui)
+			ui_resume(app->ui);
+		if (!rc)
+			rc = parse_card(&text, arena, &deck, err);
+	} while (rc && edit_again(app, err));
 	if (!rc) {
 		changed = lay_over(app, key, &before, &deck.cards[0], err);
 		if (changed < 0)

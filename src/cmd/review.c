@@ -29,8 +29,7 @@ static enum err_code read_points(struct app *app, const char *text, struct revie
 			     rubric_reply(text, r->point_count, &r->points, &grade) != POINTS_SET))
 			rc = error_set(err, ERR_USAGE,
 				       "--points takes letters of the card's %d points (a,c), all "
-				       "or none, "
-				       "not '%s'",
+				       "or none, not '%s'",
 				       r->point_count, text);
 		r->assessed = text != NULL;
 	}

@@ -78,8 +78,7 @@ static enum err_code ask_level(struct app *app, struct error *err)
 		if (!known)
 			out_wrap(app->out, STYLE_FAINT, 0, 0,
 				 "New cards of your own level come first, those above it are not "
-				 "asked; due "
-				 "cards always are. `config level` changes it.");
+				 "asked; due cards always are. `config level` changes it.");
 		if (known)
 			rc = store_set_config(app->store, "level", *word ? word : "mid",
 					      app_now(app), err);

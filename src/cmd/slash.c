@@ -277,30 +277,24 @@ static const char *step_help(const struct ask *a)
 	switch (a->step) {
 	case ASK_BLIND:
 		return "How well did you answer? 0 nothing came (shows the answer, ends the card), "
-		       "1 a "
-		       "fragment, 2 probably wrong, 3 with effort, 4 after hesitation, 5 I would "
-		       "say it "
-		       "like this in the interview.";
+		       "1 a fragment, 2 probably wrong, 3 with effort, 4 after hesitation, 5 I "
+		       "would say it like this in the interview.";
 	case ASK_POINTS:
 		return "Which points did you say? a c sets, +b adds, -a removes, all, none, Enter "
-		       "as "
-		       "shown, - skips. A digit is the final grade and ends the card.";
+		       "as shown, - skips. A digit is the final grade and ends the card.";
 	case ASK_FINAL:
 		return repeat ? "A grade from 0 to 5; it is saved at once, and below 4 the card "
-				"may come "
-				"once more today."
+				"may come once more today."
 			      : "Enter takes the proposal, a digit from 0 to 5 overrides it. Then "
-				"it is "
-				"saved.";
+				"it is saved.";
 	case ASK_DONE:
 		return "It is saved. Enter goes on to the next card.";
 	default:
 		return repeat ? "The short form: think, or say it, then Enter; the points you "
-				"missed are "
-				"shown, and one grade ends it."
+				"missed are shown, and one grade ends it."
 			      : "Type your answer, an empty line or Ctrl-D ends it. Out loud: say "
-				"it, then "
-				"Enter. A line that begins with // is text that begins with /.";
+				"it, then Enter. A line that begins with // is text that begins "
+				"with /.";
 	}
 }
 

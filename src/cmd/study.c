@@ -323,12 +323,24 @@ static enum err_code summary(struct session *s, struct error *err)
 	return ERR_NONE;
 }
 
+static enum err_code say_nothing_matches(struct session *s, struct error *err)
+{
+	struct strbuf why;
+	enum err_code rc;
+
+	strbuf_init(&why, 1000);
+	rc = today_why_not(s->app, s->options->query, s->options->ahead, &why, err);
+	if (!rc && why.len)
+		out_printf(s->app->out, STYLE_NORMAL, "Nothing to ask of what matches: %s.\n",
+			   why.buf);
+	else if (!rc)
+		say(s->app, STYLE_NORMAL, "No card matches.");
+	strbuf_release(&why);
+	return rc;
+}
+
 static void say_nothing_due(struct session *s)
 {
-	if (s->options->query) {
-		say(s->app, STYLE_NORMAL, "No card to ask matches.");
-		return;
-	}
 	if (s->today.backlog)
 		out_printf(
 			s->app->out, STYLE_NORMAL,
@@ -376,7 +388,9 @@ enum err_code study_run(struct app *app, const struct study_options *options, st
 	struct session s = {.app = app, .options = options, .arena = ARENA_INIT};
 	enum err_code rc = plan(&s, options->ahead ? TODAY_AHEAD : TODAY_BUDGET, err);
 
-	if (!rc && !s.today.queue.count) {
+	if (!rc && !s.today.queue.count && options->query) {
+		rc = say_nothing_matches(&s, err);
+	} else if (!rc && !s.today.queue.count) {
 		say_nothing_due(&s);
 	} else if (!rc) {
 		rc = run_sittings(&s, err);

@@ -152,3 +152,47 @@ void today_summary(const struct today *t, struct strbuf *out)
 	if (t->backlog)
 		strbuf_printf(out, "%s%zu more due than fit today", comma, t->backlog);
 }
+
+/* "2 suspended", behind a comma where it is not the first. */
+static void add_reason(struct strbuf *out, size_t cards, const char *reason)
+{
+	if (cards)
+		strbuf_printf(out, "%s%zu %s", out->len ? ", " : "", cards, reason);
+}
+
+enum err_code today_why_not(struct app *app, const struct query *query, bool ahead,
+			    struct strbuf *out, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	size_t in[STATE_RETIRED + 1] = {0}, locked = 0, count = 0;
+	const char *parent = NULL;
+	struct card_info *cards;
+	int today = app_today(app), repeat_below = app->settings.repeat_below;
+	enum err_code rc = store_list_cards(app->store, query, today, repeat_below, &arena, &cards,
+					    &count, err);
+
+	for (size_t i = 0; !rc && i < count; i++) {
+		enum card_state state =
+			schedule_state(&cards[i].schedule, cards[i].retired, today, repeat_below);
+
+		if (state == STATE_NEW && !cards[i].parent_passed) {
+			parent = cards[i].follows;
+			locked++;
+		} else {
+			in[state]++;
+		}
+	}
+	add_reason(out, in[STATE_DUE] + in[STATE_AGAIN], "due, but today's minutes are used");
+	add_reason(out, in[STATE_NEW], "new, but no more new ones today");
+	add_reason(out, in[STATE_SCHEDULED], ahead ? "not due" : "not due: --ahead practises them");
+	add_reason(out, in[STATE_SUSPENDED], "suspended");
+	add_reason(out, in[STATE_BURIED], "buried until tomorrow");
+	add_reason(out, in[STATE_RETIRED], "no longer in a deck");
+	if (locked == 1)
+		add_reason(out, 1,
+			   arena_printf(&arena, "follows %s, which was not passed yet", parent));
+	else
+		add_reason(out, locked, "follow cards that were not passed yet");
+	arena_release(&arena);
+	return rc;
+}

@@ -36,7 +36,8 @@ enum err_code words_split(const char *line, const char *home, struct arena *aren
 
 		line = take_word(below_home ? line + 1 : line, text);
 		if (!line)
-			return error_set(err, ERR_USAGE, "a quote is not closed");
+			return error_set(err, ERR_USAGE,
+					 "a quote is not closed; \\' stands for an apostrophe");
 		(*words)[(*count)++] = below_home ? arena_printf(arena, "%s%s", home, text) : text;
 		text += strlen(text) + 1;
 	}

@@ -254,7 +254,7 @@ static enum err_code parse_text(const char *word, struct arena *arena, struct qu
 	if (folded.full)
 		code = error_set(err, ERR_USAGE, "a word of the query is too long");
 	else if (folded.len == 0)
-		code = error_set(err, ERR_USAGE, "a word of the query has no letters");
+		code = error_set(err, ERR_USAGE, "'%s': nothing to look for in it", word);
 	term->kind = TERM_TEXT;
 	term->text = arena_str(arena, folded.buf);
 	strbuf_release(&folded);

@@ -116,7 +116,7 @@ static enum err_code not_one(struct store *s, const char *name, const struct fou
 	strbuf_init(&list, sizeof(err->msg));
 	for (size_t i = 0; i < f->count; i++)
 		strbuf_printf(&list, "%s%s", i ? ", " : "", f->names[i]);
-	error_set(err, ERR_FOUND, "'%s' is more than one card: %s", name, list.buf);
+	error_set(err, ERR_FOUND, "'%s' is more than one card, say which: %s", name, list.buf);
 	strbuf_release(&list);
 	return err->code;
 }

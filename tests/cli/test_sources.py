@@ -8,6 +8,7 @@ import shutil
 import stat
 import textwrap
 
+import pexpect
 import pytest
 
 NUMBERS = """
@@ -974,6 +975,33 @@ def test_an_editor_that_wrote_nothing_or_failed_adds_nothing(script, editor, spa
     assert cards() == []
 
 
+# Leaves a card without an answer first, then, where that is still in the file, a whole one.
+SECOND_TRY = """
+if grep -q "Half" "$file"; then printf "\\nA.\\n" >>"$file"; else printf "## Half?\\n" >"$file"; fi
+"""
+
+
+def test_a_card_that_is_none_goes_back_to_the_editor(editor, spawn, own, cards):
+    editor(SECOND_TRY)
+    child = spawn("add")
+    child.expect("nothing was added: mine.md:1:1: card has no answer")
+    child.expect("Enter opens the editor again, q drops the text: ")
+    child.send("\r")
+    child.expect("Added")
+    assert cards() == ["mine/half"]
+
+
+def test_a_card_that_is_none_may_be_dropped(editor, spawn, own, cards):
+    editor(SECOND_TRY)
+    child = spawn("add")
+    child.expect("q drops the text: ")
+    child.send("q\r")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 6 and "viva:" not in child.before
+    assert cards() == []
+
+
 def test_without_an_editor_add_says_what_to_set(spawn):
     child = spawn("add")
     child.expect("EDITOR")
@@ -1119,6 +1147,17 @@ def test_a_bad_edit_of_a_bundled_card_changes_nothing(
     one_line(run("edit", "numbers/one", check=status).stderr)
     assert show("numbers/one")["answer"] == "The first."
     assert show("numbers/one")["question"] == "What is one?"
+
+
+def test_a_bad_edit_of_a_bundled_card_goes_back_to_the_editor(spawn, run, bundled_copy, editor, show):
+    run("study")
+    editor(SECOND_TRY)
+    child = spawn("edit", "numbers/one")
+    child.expect("nothing was changed: ")
+    child.expect("q drops the text: ")
+    child.send("\r")
+    child.expect("laid over")
+    assert show("numbers/one")["question"] == "Half?"
 
 
 def test_an_edit_that_changes_nothing_leaves_no_overlay(

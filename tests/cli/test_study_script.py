@@ -422,6 +422,34 @@ def test_practice_ahead_that_fails_is_an_early_lapse(cards, run, study, show, lo
     assert (show("t/a")["n"], show("t/a")["due"]) == (0, "2026-11-21")
 
 
+def test_nothing_to_ask_of_what_matches_says_why(cards, run, study):
+    cards(
+        card("a", meta="tags: [x]"),
+        card("b", meta="follows: a, tags: [y]"),
+        card("c", meta="follows: a, tags: [z]"),
+        card("d", meta="follows: a, tags: [z]"),
+        card("e", meta="tags: [s]"),
+    )
+    nothing = "Nothing to ask of what matches: {}.\n".format
+
+    def asks(*query):
+        return study(args=query).stdout
+
+    assert asks("nonsense") == "No card matches.\n"
+    assert asks("--ahead", "tag:y") == nothing("1 follows t/a, which was not passed yet")
+    assert asks("tag:z") == nothing("2 follow cards that were not passed yet")
+    run("suspend", "t/e")
+    assert asks("tag:s") == nothing("1 suspended")
+    run("bury", "t/a")
+    run("config", "new", "0")
+    assert asks("--ahead", "-tag:z", "-tag:y") == nothing("1 suspended, 1 buried until tomorrow")
+    run("unbury", "t/a")
+    assert asks("tag:x") == nothing("1 new, but no more new ones today")
+    run("review", "t/a", "5")
+    assert asks("tag:x") == nothing("1 not due: --ahead practises them")
+    assert asks("tag:y") == nothing("1 new, but no more new ones today")
+
+
 def test_nothing_to_ask_is_done(cards, study):
     cards(card("a"))
     study("", "5", "")

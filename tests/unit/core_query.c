@@ -167,7 +167,7 @@ static void a_value_that_will_not_do_names_those_that_will(void **state)
 	assert_refused("level:expert", "junior, mid, senior or any");
 	assert_refused("is:sleepy", "flagged or leech");
 	assert_refused("-", "negates");
-	assert_refused("\xff", "no letters");
+	assert_refused("\xff", "nothing to look for");
 }
 
 static void a_query_has_an_end(void **state)
