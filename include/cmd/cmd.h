@@ -18,11 +18,10 @@ enum cmd_flag {
 	CMD_READS = 1 << 0,   /* opens the database for reading */
 	CMD_WRITES = 1 << 1,  /* opens it for writing, making it when missing */
 	CMD_SOURCES = 1 << 2, /* looks at the local sources first */
-	CMD_DECKS = 1 << 5,   /* reads, but imports the decks at the very first use */
-	CMD_JSON = 1 << 3,    /* takes --json */
-	CMD_PAGED = 1 << 6,   /* long output: through $PAGER on a terminal */
-	CMD_SHELL = 1 << 4,   /* is the shell itself: not a command inside of it */
-	CMD_HIDDEN = 1 << 7   /* for programs: named by no help, manual or completion */
+	CMD_DECKS = 1 << 3,   /* reads, but imports the decks at the very first use */
+	CMD_PAGED = 1 << 4,   /* long output: through $PAGER on a terminal */
+	CMD_SHELL = 1 << 5,   /* is the shell itself: not a command inside of it */
+	CMD_HIDDEN = 1 << 6   /* for programs: named by no help, manual or completion */
 };
 
 #define ARGS_OPTIONS_MAX 12

@@ -48,11 +48,13 @@ const struct cmd cmd_backup = {
 		"`viva restore` finds it. With a FILE it has that name, which no file may have "
 		"yet; in a FOLDER it has its usual name, with the time and a checksum.\n\n"
 		"Every copy is checked whole before it has its name. viva makes one by itself "
-		"after the first sitting of a day, before a sync, and before it changes the format "
-		"of the database; it keeps those of five days and three weeks, at most 500 MB.\n\n"
+		"after the first sitting of a day, before a sync, and before it changes the "
+		"format of the database; it keeps those of five days and three weeks, at most 500 "
+		"MB.\n\n"
 		"To move to a new computer: `viva backup FILE` here, carry the file over, `viva "
 		"restore FILE` there.",
+	.json = "an object: `path`, `time`, `cards`, `reviews`, `bytes`",
 	.words_max = 1,
-	.flags = CMD_READS | CMD_JSON,
+	.flags = CMD_READS,
 	.run = run,
 };

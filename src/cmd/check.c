@@ -181,6 +181,5 @@ const struct cmd cmd_check = {
 		     "demand what a deck for others must have; warnings count as well"}},
 	.words_min = 1,
 	.words_max = CMD_WORDS_ANY,
-	.flags = CMD_JSON,
 	.run = run,
 };

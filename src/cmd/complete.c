@@ -56,7 +56,7 @@ static void add_options(struct call *c, const struct cmd *cmd)
 	for (size_t i = 0; cmd && i < ARGS_OPTIONS_MAX && cmd->options[i].name; i++)
 		candidate_add(c, arena_printf(&arena, "--%s", cmd->options[i].name),
 			      cmd->options[i].help);
-	if (cmd && (cmd->flags & CMD_JSON))
+	if (cmd && cmd->json)
 		candidate_add(c, "--json", "as JSON, for scripts");
 	if (!c->app->in_shell) {
 		candidate_add(c, "--db", "another database");

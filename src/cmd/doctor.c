@@ -243,8 +243,9 @@ const struct cmd cmd_doctor = {
 		"that cannot be opened at all is status 8: `viva restore` brings a copy back.\n\n"
 		"The log of reviews is the truth, schedules follow from it: `--rebuild` computes "
 		"all of them anew.",
+	.json = "an object: `ok`, `problems` and `notes` (arrays of `what`, `advice`), `cards`, "
+		"`reviews`, `copies`, `newest_copy`, `recomputed` (schedules, with --rebuild)",
 	.options = {{"rebuild", NULL, "compute schedules and flags of reviews from the log"}},
 	.words_max = 0,
-	.flags = CMD_JSON,
 	.run = run,
 };

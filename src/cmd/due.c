@@ -72,6 +72,6 @@ const struct cmd cmd_due = {
 		"cards for which today has no room), `next_due` (the first later date, or null), "
 		"`cards` (an array of `card`, `state`, `due`: what study would ask)",
 	.words_max = 0,
-	.flags = CMD_READS | CMD_JSON,
+	.flags = CMD_READS,
 	.run = run,
 };

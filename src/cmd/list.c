@@ -102,6 +102,6 @@ const struct cmd cmd_list = {
 		"all.",
 	.json = "an array of what `show` gives",
 	.words_max = CMD_WORDS_ANY,
-	.flags = CMD_PAGED | CMD_READS | CMD_DECKS | CMD_JSON,
+	.flags = CMD_PAGED | CMD_READS | CMD_DECKS,
 	.run = run,
 };

@@ -106,6 +106,6 @@ const struct cmd cmd_log = {
 		"practice, mock or script), `counts` (true where it moved the schedule), `blind`, "
 		"`grade`, `points` (numbers; null: not assessed), `seconds`, `answer`, `voided`",
 	.words_max = 1,
-	.flags = CMD_PAGED | CMD_READS | CMD_JSON,
+	.flags = CMD_PAGED | CMD_READS,
 	.run = run,
 };

@@ -252,8 +252,11 @@ const struct cmd cmd_restore = {
 		"brought back in the same way.\n\n"
 		"It works as well when the database is damaged, empty or missing. Close other "
 		"vivas first: they are refused when they want to save.",
+	.json = "without a word an array of copies: `number`, `path`, `time`, `cards`, `reviews`, "
+		"`bytes`, `sound`, `problem`; else an object: `path`, `time`, `cards`, `reviews`, "
+		"`bytes` of the copy, `lost` (`reviews` and `changes` that the copy lacks), "
+		"`kept` (where the database of before is)",
 	.options = {{"yes", NULL, "go ahead without asking"}},
 	.words_max = 1,
-	.flags = CMD_JSON,
 	.run = run,
 };

@@ -98,6 +98,6 @@ const struct cmd cmd_review = {
 		    {"answer", "TEXT", "what was answered"}},
 	.words_min = 2,
 	.words_max = 2,
-	.flags = CMD_WRITES | CMD_JSON,
+	.flags = CMD_WRITES,
 	.run = run,
 };

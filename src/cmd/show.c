@@ -26,6 +26,6 @@ const struct cmd cmd_show = {
 		"`reviews`, `flagged`, `leech`, `seconds`",
 	.words_min = 1,
 	.words_max = 1,
-	.flags = CMD_PAGED | CMD_READS | CMD_DECKS | CMD_JSON,
+	.flags = CMD_PAGED | CMD_READS | CMD_DECKS,
 	.run = run,
 };

@@ -269,6 +269,6 @@ const struct cmd cmd_sources = {
 	.summary = "list where the decks come from",
 	.json = "an array: `url`, `kind`, `decks`, `status`, `trust`, `message`",
 	.words_max = 0,
-	.flags = CMD_READS | CMD_DECKS | CMD_JSON,
+	.flags = CMD_READS | CMD_DECKS,
 	.run = run_sources,
 };

@@ -56,7 +56,7 @@ static enum err_code take_option(const struct cmd *cmd, struct app *app, struct 
 	size_t len = strcspn(name, "=");
 	const char *value = name[len] ? name + len + 1 : NULL;
 
-	if ((cmd->flags & CMD_JSON) && len == 4 && str_starts(name, "json")) {
+	if (cmd->json && len == 4 && str_starts(name, "json")) {
 		app->json = true;
 		return value ? error_set(err, ERR_USAGE, "--json takes no value") : ERR_NONE;
 	}

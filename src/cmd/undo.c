@@ -70,6 +70,6 @@ const struct cmd cmd_undo = {
 	.json = "an object: `card`, `grade` of the review that was taken back; null: nothing to "
 		"undo",
 	.words_max = 0,
-	.flags = CMD_WRITES | CMD_JSON,
+	.flags = CMD_WRITES,
 	.run = run_undo,
 };

@@ -56,7 +56,7 @@ static void a_usage_line_names_exactly_its_options(void **state)
 	(void)state;
 	for (size_t i = 0; cmd_table[i]; i++) {
 		const struct cmd *cmd = cmd_table[i];
-		size_t named = 0, count = option_count(cmd) + !!(cmd->flags & CMD_JSON);
+		size_t named = 0, count = option_count(cmd) + (cmd->json != NULL);
 
 		for (const char *s = strstr(cmd->usage, "--"); s; s = strstr(s + 2, "--"))
 			named += s[2] != '\0' && s[2] != ' ';
