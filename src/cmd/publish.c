@@ -219,6 +219,8 @@ static void report_link(const struct publish *p)
 		out_text(o, STYLE_NORMAL, "Readers subscribe with:\n");
 	}
 	len = strlen(url);
+	if (len > strlen(SITE_INDEX) && str_eq(url + len - strlen(SITE_INDEX) - 1, "/" SITE_INDEX))
+		len -= strlen(SITE_INDEX);
 	while (len > 0 && url[len - 1] == '/')
 		len--;
 	out_printf(o, STYLE_CODE, "  viva subscribe '%.*s/" SITE_INDEX "%s%s'\n", (int)len, url,

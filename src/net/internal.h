@@ -13,6 +13,9 @@
 #define UNTRUSTED_COMMENT_MAX 1024
 #define TRUSTED_COMMENT_MAX 8192
 
+/* Before any work of libsodium: it chooses the processor's fastest code. */
+void start_sodium(void);
+
 /* Decodes exactly `size` bytes of padded base64; false for anything else. */
 bool base64_read(const char *text, size_t len, unsigned char *out, size_t size);
 void base64_add(const unsigned char *bytes, size_t len, struct strbuf *out);

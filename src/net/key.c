@@ -153,6 +153,7 @@ enum err_code secret_key_read(const char *text, size_t len, const char *password
 
 	if (rc)
 		return rc;
+	start_sodium();
 	(void)decode(text, len, &file);
 	if (encrypted)
 		rc = decrypt(&file, password, err);

@@ -123,6 +123,11 @@ def test_a_folder_becomes_a_site(publish, site, decks):
     assert (site / got["decks"]["orm"]["url"]).read_bytes() == (decks / "orm.md").read_bytes()
 
 
+@pytest.mark.parametrize("url", ["https://a.org/x", "https://a.org/x//", "https://a.org/x/index.yaml"])
+def test_the_link_names_the_index_once(publish, url):
+    assert "viva subscribe 'https://a.org/x/index.yaml'\n" in publish("--url", url)
+
+
 def test_without_changes_nothing_is_written(publish, site):
     publish()
     before = tree(site)
