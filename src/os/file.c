@@ -1,6 +1,5 @@
 #include "os/file.h"
 
-#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,11 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/internal.h"
-
-static enum err_code fail(struct error *err, const char *path)
-{
-	return error_set(err, ERR_STORAGE, "%s: %s", path, strerror(errno));
-}
+#include "os/writer.h"
 
 enum file_type file_type(const char *path)
 {
@@ -65,7 +60,7 @@ static enum err_code read_all(int fd, const char *path, struct strbuf *out, stru
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail(err, path);
+			return os_fail(err, path);
 		if (!strbuf_add(out, chunk, (size_t)n))
 			return error_set(err, ERR_FORMAT, "%s: longer than %zu bytes", path,
 					 out->max);
@@ -79,7 +74,7 @@ enum err_code os_read_file(int fd, const char *path, struct strbuf *out, struct 
 
 	strbuf_reset(out);
 	if (fstat(fd, &st) != 0)
-		code = fail(err, path);
+		code = os_fail(err, path);
 	else if (!S_ISREG(st.st_mode))
 		code = error_set(err, ERR_STORAGE, "%s: not a regular file", path);
 	else
@@ -97,7 +92,7 @@ enum err_code file_read(const char *path, struct strbuf *out, struct error *err)
 
 	strbuf_reset(out);
 	if (fd < 0)
-		return fail(err, path);
+		return os_fail(err, path);
 	return os_read_file(fd, path, out, err);
 }
 
@@ -117,7 +112,7 @@ enum err_code file_read_secret(const char *path, char *out, size_t size, size_t 
 			n = 1;
 	}
 	if (n < 0)
-		code = fail(err, path);
+		code = os_fail(err, path);
 	else if (*len == size)
 		code = error_set(err, ERR_FORMAT, "%s: longer than %zu bytes", path, size - 1);
 	if (fd >= 0)
@@ -125,118 +120,20 @@ enum err_code file_read_secret(const char *path, char *out, size_t size, size_t 
 	return code;
 }
 
-bool os_write_all(int fd, const void *bytes, size_t len)
-{
-	const char *p = bytes;
-
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-/* Where a write to `path` goes: the end of its symlinks, or the path itself for a new file. */
-static enum err_code resolve_target(const char *path, char **target, mode_t *mode,
-				    struct error *err)
-{
-	struct stat st;
-
-	*target = NULL;
-	if (lstat(path, &st) != 0) {
-		if (errno != ENOENT)
-			return fail(err, path);
-		*target = mem_copy_str(path);
-		return ERR_NONE;
-	}
-	if (stat(path, &st) != 0)
-		return fail(err, path);
-	if (!S_ISREG(st.st_mode))
-		return error_set(err, ERR_STORAGE, "%s: not a regular file", path);
-	*target = realpath(path, NULL);
-	if (*target == NULL)
-		return fail(err, path);
-	*mode = st.st_mode & 07777;
-	return ERR_NONE;
-}
-
-/* A new path beside `target` for mkstemp; the dot keeps it out of file_list_decks(). */
-static char *temp_template(const char *target)
-{
-	static const char name[] = ".viva-XXXXXX";
-	assert(target);
-
-	const char *slash = strrchr(target, '/');
-	size_t folder = slash == NULL ? 0 : (size_t)(slash - target) + 1;
-	char *temp = mem_alloc(folder + sizeof(name));
-
-	memcpy(temp, target, folder);
-	memcpy(temp + folder, name, sizeof(name));
-	return temp;
-}
-
-static bool sync_folder_of(const char *target)
-{
-	const char *slash = strrchr(target, '/');
-	char *folder = slash == NULL ? mem_copy_str(".")
-				     : mem_copy_bytes(target, (size_t)(slash - target) + 1);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* EINVAL: a file system that cannot sync folders. EACCES: one that may not be listed. */
-	bool ok = fd >= 0 ? fsync(fd) == 0 || errno == EINVAL : errno == EACCES;
-
-	if (fd >= 0)
-		close(fd);
-	free(folder);
-	return ok;
-}
-
-static bool fill_temp(int fd, const void *bytes, size_t len, mode_t mode)
-{
-	bool ok = os_write_all(fd, bytes, len) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
-
-	return close(fd) == 0 && ok;
-}
-
 enum err_code file_write(const char *path, const void *bytes, size_t len, mode_t mode,
 			 struct error *err)
 {
-	char *target;
-	char *temp = NULL;
-	enum err_code code = resolve_target(path, &target, &mode, err);
-	int fd;
+	struct writer w;
+	enum err_code code = writer_open(&w, path, mode, err);
 
-	if (code != ERR_NONE)
-		goto out;
-	temp = temp_template(target);
-	fd = mkstemp(temp);
-	if (fd < 0) {
-		code = fail(err, path);
-		goto out;
-	}
-	if (!fill_temp(fd, bytes, len, mode) || rename(temp, target) != 0) {
-		code = fail(err, path);
-		unlink(temp);
-		goto out;
-	}
-	if (!sync_folder_of(target))
-		code = fail(err, path);
-out:
-	free(temp);
-	free(target);
-	return code;
+	return code ? code : writer_close(&w, writer_add(&w, bytes, len, err), err);
 }
 
 /* Makes one folder, durably, whatever the umask is; one that is there already is as good. */
 static bool make_one(const char *path, mode_t mode)
 {
 	if (mkdir(path, mode) == 0)
-		return chmod(path, mode) == 0 && sync_folder_of(path);
+		return chmod(path, mode) == 0 && os_sync_folder_of(path);
 	if (file_type(path) == FILE_FOLDER)
 		return true;
 	/* A broken symlink says EEXIST, a file in the way too; both are no folders. */
@@ -255,11 +152,11 @@ enum err_code os_make_folder(const char *path, mode_t mode, struct error *err)
 			continue;
 		*p = '\0';
 		if (!make_one(copy, mode))
-			code = fail(err, copy);
+			code = os_fail(err, copy);
 		*p = '/';
 	}
 	if (code == ERR_NONE && !make_one(copy, mode))
-		code = fail(err, copy);
+		code = os_fail(err, copy);
 	free(copy);
 	return code;
 }
@@ -275,7 +172,7 @@ const char *file_real_path(const char *path, struct arena *arena, struct error *
 	const char *kept = NULL;
 
 	if (real == NULL)
-		fail(err, path);
+		os_fail(err, path);
 	else
 		kept = arena_str(arena, real);
 	free(real);
@@ -323,7 +220,7 @@ static enum err_code list_folder(const char *folder,
 	*paths = NULL;
 	*count = 0;
 	if (dir == NULL)
-		return fail(err, folder);
+		return os_fail(err, folder);
 	while (errno = 0, (entry = readdir(dir)) != NULL) {
 		const char *path = arena_printf(arena, "%s%s%s", folder, between, entry->d_name);
 
@@ -333,7 +230,7 @@ static enum err_code list_folder(const char *folder,
 		found[n++] = path;
 	}
 	if (errno != 0)
-		code = fail(err, folder);
+		code = os_fail(err, folder);
 	closedir(dir);
 	if (code == ERR_NONE && n > 0) {
 		qsort(found, n, sizeof(*found), compare_paths);

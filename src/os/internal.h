@@ -15,6 +15,12 @@ enum err_code os_read_file(int fd, const char *path, struct strbuf *out, struct 
 /* file_make_folder() with another mode. */
 enum err_code os_make_folder(const char *path, mode_t mode, struct error *err);
 
+/* ERR_STORAGE with the path and what errno says. */
+enum err_code os_fail(struct error *err, const char *path);
+
+/* fsync of the folder that holds the path; false with errno set. */
+bool os_sync_folder_of(const char *path);
+
 /* Writes everything, over interruptions and short writes; false with errno set. */
 bool os_write_all(int fd, const void *bytes, size_t len);
 
