@@ -20,9 +20,10 @@ void process_random(void *out, size_t len);
 enum err_code process_edit_file(const char *editor, const char *path, int line, struct error *err);
 
 /*
- * Lets the user edit text in a temporary file (mkstemp, 0600, in `folder`), which is removed
- * afterwards. text holds the text before and after, and is left alone by an error. What is longer
- * than text->max is ERR_FORMAT, and then the file stays: the message names it.
+ * Lets the user edit text in a temporary file (mkstemp, 0600, in `folder`, which is made when it is
+ * missing); the file is removed afterwards. text holds the text before and after, and is left alone
+ * by an error. What is longer than text->max is ERR_FORMAT, and then the file stays: the message
+ * names it.
  */
 enum err_code process_edit_text(const char *editor, const char *folder, const char *suffix,
 				struct strbuf *text, struct error *err);

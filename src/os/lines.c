@@ -42,9 +42,9 @@ static enum err_code wait_for(struct lines *l, struct error *err)
 	int ready;
 
 	do {
+		ready = poll(&input, 1, WAIT_MS);
 		if (process_stopping() || process_take_interrupt())
 			return error_set(err, ERR_STORAGE, "%s: interrupted", l->path);
-		ready = poll(&input, 1, WAIT_MS);
 	} while (ready == 0 || (ready < 0 && errno == EINTR));
 	return ERR_NONE;
 }
@@ -91,9 +91,10 @@ enum err_code lines_next(struct lines *l, const char **line, size_t *len, struct
 			return err->code;
 		ended = l->at < l->end && take(l);
 	}
-	l->cut = !ended && l->line.len > 0;
-	if (ended || l->cut)
+	if (ended || l->line.len > 0)
 		*line = l->line.buf;
+	if (!ended && *line)
+		l->cut = true;
 	*len = l->line.len;
 	return ERR_NONE;
 }

@@ -198,7 +198,9 @@ enum err_code process_edit_text(const char *editor, const char *folder, const ch
 	strbuf_str(&path, folder);
 	strbuf_str(&path, "/viva-XXXXXX");
 	strbuf_str(&path, suffix);
-	code = write_temp(&path, suffix, text, err);
+	code = file_make_folder(folder, err);
+	if (code == ERR_NONE)
+		code = write_temp(&path, suffix, text, err);
 	if (code != ERR_NONE)
 		goto out;
 	code = process_edit_file(editor, path.buf, 0, err);

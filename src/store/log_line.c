@@ -125,11 +125,12 @@ static int find_field(const char *key)
 	return -1;
 }
 
-/* Takes one `key=value`, which is changed. */
-static enum err_code parse_field(char *s, struct arena *arena, struct log_line *out,
-				 struct error *err)
+/* Takes one `key=value`, which is changed; `original` is the same, unchanged and without end. */
+static enum err_code parse_field(char *s, const char *original, struct arena *arena,
+				 struct log_line *out, struct error *err)
 {
 	char *value = strchr(s, '=');
+	size_t len = strlen(value ? value + 1 : s);
 	int field;
 
 	if (!value)
@@ -143,7 +144,8 @@ static enum err_code parse_field(char *s, struct arena *arena, struct log_line *
 	if (log_has(out, (enum log_field)field))
 		return error_set(err, ERR_FORMAT, "`%s` is there twice", s);
 	if (!log_value_parse(value, &log_fields[field], out))
-		return error_set(err, ERR_FORMAT, "`%s` is '%.*s', not %s", s, SHOWN_MAX, value,
+		return error_set(err, ERR_FORMAT, "`%s` is '%.*s', not %s", s,
+				 (int)(len < SHOWN_MAX ? len : SHOWN_MAX), original + (value - s),
 				 log_value_wanted(&log_fields[field], arena));
 	out->has |= BIT(field);
 	return ERR_NONE;
@@ -152,18 +154,19 @@ static enum err_code parse_field(char *s, struct arena *arena, struct log_line *
 enum err_code log_line_parse(const char *text, size_t len, struct arena *arena,
 			     struct log_line *out, struct error *err)
 {
-	char *next;
+	char *copy, *next;
 
 	*out = (struct log_line){0};
 	if (len > LOG_LINE_MAX)
 		return error_set(err, ERR_FORMAT, "the line is longer than 1 MiB");
 	if (memchr(text, '\0', len))
 		return error_set(err, ERR_FORMAT, "the line has a NUL in it");
-	for (char *s = arena_bytes(arena, text, len); s; s = next) {
+	copy = arena_bytes(arena, text, len);
+	for (char *s = copy; s; s = next) {
 		next = strchr(s, '\t');
 		if (next)
 			*next++ = '\0';
-		if (parse_field(s, arena, out, err))
+		if (parse_field(s, text + (s - copy), arena, out, err))
 			return err->code;
 	}
 	return log_line_check(out, err);

@@ -109,8 +109,8 @@ static void a_last_line_without_its_end_is_noticed(void **state)
 	expect(&l, "one");
 	assert_false(l.cut);
 	expect(&l, "tw");
-	assert_true(l.cut);
 	expect_end(&l);
+	assert_true(l.cut);
 	lines_close(&l);
 }
 

@@ -172,7 +172,8 @@ static void text_is_as_before_when_the_editor_fails(void **state)
 	strbuf_str(&text, "old\n");
 	assert_int_equal(process_edit_text("./editor", ".", ".md", &text, &err), ERR_USAGE);
 	assert_int_equal(process_edit_text(NULL, ".", ".md", &text, &err), ERR_USAGE);
-	assert_int_equal(process_edit_text("./editor", "./no", ".md", &text, &err), ERR_STORAGE);
+	assert_int_equal(process_edit_text("./editor", "./editor", ".md", &text, &err),
+			 ERR_STORAGE);
 	make_editor("editor", "rm \"$1\"");
 	assert_int_equal(process_edit_text("./editor", ".", ".md", &text, &err), ERR_STORAGE);
 	assert_string_equal(text.buf, "old\n");
