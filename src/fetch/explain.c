@@ -2,18 +2,23 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *explain_stop(const struct failure *f, struct arena *arena)
+static const char *explain_size(const struct exchange *x, struct arena *arena)
 {
-	switch (f->stop) {
+	return arena_printf(arena, "larger than the %zu bytes that are allowed", x->body->max);
+}
+
+static const char *explain_stop(const struct exchange *x, struct arena *arena)
+{
+	switch (x->stop) {
 	case STOP_TOO_LARGE:
-		return arena_printf(arena, "larger than the %zu bytes that are allowed", f->max);
+		return explain_size(x, arena);
 	case STOP_HEADERS:
 		return "the server sent oversized headers";
 	case STOP_REFUSED:
-		return f->refusal;
+		return x->refusal;
 	case STOP_PRIVATE:
 		return arena_printf(arena, "a redirect to the private address of %s is refused",
-				    f->hop->host);
+				    x->hop->host);
 	case STOP_NONE:
 	case STOP_ENOUGH:
 		break;
@@ -21,15 +26,20 @@ static const char *explain_stop(const struct failure *f, struct arena *arena)
 	return NULL;
 }
 
-static const char *explain_time(const struct failure *f, struct arena *arena)
+static const char *explain_time(const struct exchange *x, const char *proxy, struct arena *arena)
 {
-	if (f->time_is_up)
-		return arena_printf(arena, "not complete after %ld seconds", f->limits->total);
-	if (!f->connected)
+	const struct limits *limits = &x->setup->limits;
+	curl_off_t total = 0, connected = 0;
+
+	curl_easy_getinfo(x->easy, CURLINFO_TOTAL_TIME_T, &total);
+	curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	if (total >= x->time_left)
+		return arena_printf(arena, "not complete after %ld seconds", limits->total);
+	if (connected == 0)
 		return arena_printf(arena, "no connection to %s within %ld seconds",
-				    f->proxy ? f->proxy : f->hop->host, f->limits->connect);
+				    proxy ? proxy : x->hop->host, limits->connect);
 	return arena_printf(arena, "%s is too slow: less than %ld bytes a second for %ld seconds",
-			    f->hop->host, f->limits->speed_limit, f->limits->speed_time);
+			    x->hop->host, limits->speed, limits->speed_time);
 }
 
 /* Codes that need no more than a sentence. */
@@ -55,61 +65,64 @@ static const struct {
 	{CURLE_HTTP2_STREAM, "", " broke the rules of HTTP/2"},
 };
 
-static const char *explain_sentence(const struct failure *f, struct arena *arena)
+static const char *explain_sentence(const struct hop *hop, CURLcode code, struct arena *arena)
 {
 	for (size_t i = 0; i < COUNT(sentences); i++) {
-		if (sentences[i].code != f->code)
+		if (sentences[i].code != code)
 			continue;
 		if (!sentences[i].after_host)
 			return sentences[i].before_host;
-		return arena_printf(arena, "%s%s%s", sentences[i].before_host, f->hop->host,
+		return arena_printf(arena, "%s%s%s", sentences[i].before_host, hop->host,
 				    sentences[i].after_host);
 	}
 	return NULL;
 }
 
-static const char *explain_connection(const struct failure *f, struct arena *arena)
+static const char *explain_connection(const struct exchange *x, CURLcode code, const char *proxy,
+				      struct arena *arena)
 {
-	const char *detail = *f->detail ? f->detail : curl_easy_strerror(f->code);
+	const char *detail = *x->detail ? x->detail : curl_easy_strerror(code);
 
-	switch (f->code) {
+	switch (code) {
 	case CURLE_COULDNT_RESOLVE_PROXY:
-		return arena_printf(arena, "cannot find the proxy %s", f->proxy);
+		return arena_printf(arena, "cannot find the proxy %s", proxy);
 	case CURLE_COULDNT_CONNECT:
-		if (f->proxy)
-			return arena_printf(arena, "cannot connect to the proxy %s", f->proxy);
-		return arena_printf(arena, "cannot connect to %s port %s", f->hop->host,
-				    f->hop->port);
+		if (proxy)
+			return arena_printf(arena, "cannot connect to the proxy %s", proxy);
+		return arena_printf(arena, "cannot connect to %s port %s", x->hop->host,
+				    x->hop->port);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return arena_printf(arena, "the certificate of %s is not accepted: %s",
-				    f->hop->host, detail);
+				    x->hop->host, detail);
 	case CURLE_SSL_CONNECT_ERROR:
-		return arena_printf(arena, "no secure connection to %s: %s", f->hop->host, detail);
+		return arena_printf(arena, "no secure connection to %s: %s", x->hop->host, detail);
 	case CURLE_SSL_CACERT_BADFILE:
 		return arena_printf(arena,
 				    "cannot read the trusted certificates: %s (SSL_CERT_FILE and "
 				    "CURL_CA_BUNDLE name others)",
 				    detail);
 	default:
-		return arena_printf(arena, "%s: %s", f->hop->host, detail);
+		return arena_printf(arena, "%s: %s", x->hop->host, detail);
 	}
 }
 
-const char *explain_failure(const struct failure *f, struct arena *arena)
+const char *explain_failure(const struct exchange *x, CURLcode code, const char *proxy,
+			    struct arena *arena)
 {
-	const char *text = explain_stop(f, arena);
+	const char *text = explain_stop(x, arena);
+	long connect_status = 0;
 
 	if (text)
 		return text;
-	if (f->code == CURLE_FILESIZE_EXCEEDED)
-		return arena_printf(arena, "larger than the %zu bytes that are allowed", f->max);
-	if (f->code == CURLE_OPERATION_TIMEDOUT)
-		return explain_time(f, arena);
-	if (f->proxy && f->connect_status >= 300)
-		return arena_printf(arena, "the proxy %s answered %ld", f->proxy,
-				    f->connect_status);
-	text = explain_sentence(f, arena);
-	return text ? text : explain_connection(f, arena);
+	if (code == CURLE_FILESIZE_EXCEEDED)
+		return explain_size(x, arena);
+	if (code == CURLE_OPERATION_TIMEDOUT)
+		return explain_time(x, proxy, arena);
+	curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+	if (proxy && connect_status >= 300)
+		return arena_printf(arena, "the proxy %s answered %ld", proxy, connect_status);
+	text = explain_sentence(x->hop, code, arena);
+	return text ? text : explain_connection(x, code, proxy, arena);
 }
 
 static const struct {

@@ -62,7 +62,7 @@ int main(int argc, char **argv)
 			    .https = env_any("https_proxy", "HTTPS_PROXY"),
 			    .all = env_any("all_proxy", "ALL_PROXY"),
 			    .none = env_any("no_proxy", "NO_PROXY")},
-		.limits = {.connect = 10, .speed_limit = 64, .speed_time = 15, .total = 600},
+		.limits = {.connect = 10, .speed = 64, .speed_time = 15, .total = 600},
 	};
 	int status;
 

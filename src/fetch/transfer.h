@@ -9,20 +9,8 @@
 #include <stdbool.h>
 
 #include "base/strbuf.h"
-#include "fetch/explain.h"
-#include "fetch/proxy.h"
+#include "fetch/setup.h"
 #include "wire/message.h"
-
-/* What all downloads share; main.c fills it from the environment. */
-struct setup {
-	const char *user_agent;
-	const char
-		*ca_file; /* trusted certificates, NULL: libcurl's own; the same for the folder */
-	const char *ca_folder;
-	struct proxies proxies;
-	struct limits limits;
-	const char *public_address; /* counts as public, whatever it is: for tests. NULL: none */
-};
 
 struct transfer;
 

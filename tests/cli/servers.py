@@ -267,14 +267,14 @@ def endless_informational():
     return endless(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
 
 
-def trickle(every=0.5, head=b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"):
-    """The head, then one byte now and then."""
+def trickle(every=0.5, head=b"HTTP/1.1 200 OK\r\n\r\n", piece=b"x"):
+    """The head, then one piece now and then."""
 
     def behave(call, request):
         call.send(head)
         while True:
             call.pause(every)
-            call.send(b"x")
+            call.send(piece)
 
     return behave
 

@@ -342,7 +342,7 @@ def test_all_hops_together_have_a_limit(fetch, server):
     """Fast enough for each second, too long in all."""
     for n in range(3):
         server.behave(f"/{n}", lambda call, _, n=n: late(call, f"/{n + 1}"))
-    server.behave("/3", servers.trickle(0.005))
+    server.behave("/3", servers.trickle(0.05, piece=b"x" * 100))
     before = time.monotonic()
     done = fetch(server.url("/0"))
     assert time.monotonic() - before < 5
@@ -350,7 +350,7 @@ def test_all_hops_together_have_a_limit(fetch, server):
 
 
 def late(call, location):
-    call.pause(0.7)
+    call.pause(0.5)
     call.send(servers.answer(status=302, Location=location))
 
 
