@@ -1,5 +1,7 @@
 #include "fetch/explain.h"
 
+#define OVERSIZED_HEADERS "the server sent oversized headers"
+#define CLOCKS_APART 200000 /* microseconds: libcurl starts its two clocks one after the other */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *explain_size(const struct exchange *x, struct arena *arena)
@@ -13,7 +15,7 @@ static const char *explain_stop(const struct exchange *x, struct arena *arena)
 	case STOP_TOO_LARGE:
 		return explain_size(x, arena);
 	case STOP_HEADERS:
-		return "the server sent oversized headers";
+		return OVERSIZED_HEADERS;
 	case STOP_REFUSED:
 		return x->refusal;
 	case STOP_PRIVATE:
@@ -33,7 +35,7 @@ static const char *explain_time(const struct exchange *x, const char *proxy, str
 
 	curl_easy_getinfo(x->easy, CURLINFO_TOTAL_TIME_T, &total);
 	curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-	if (total >= x->time_left)
+	if (x->time_left - total < CLOCKS_APART)
 		return arena_printf(arena, "not complete after %ld seconds", limits->total);
 	if (connected == 0)
 		return arena_printf(arena, "no connection to %s within %ld seconds",
@@ -53,8 +55,6 @@ static const struct {
 	{CURLE_COULDNT_RESOLVE_HOST, "cannot find ",
 	 ": is the address right, is there a network connection?"},
 	{CURLE_PARTIAL_FILE, "the answer of ", " was cut short"},
-	{CURLE_OUT_OF_MEMORY, "the server sent oversized headers",
-	 NULL}, /* libcurl's word for it */
 	{CURLE_TOO_MANY_REDIRECTS, "too many redirects", NULL},
 	{CURLE_GOT_NOTHING, "", " closed the connection without an answer"},
 	{CURLE_SEND_ERROR, "the connection to ", " broke"},
@@ -116,6 +116,8 @@ const char *explain_failure(const struct exchange *x, CURLcode code, const char 
 		return text;
 	if (code == CURLE_FILESIZE_EXCEEDED)
 		return explain_size(x, arena);
+	if (code == CURLE_OUT_OF_MEMORY && x->status == 0)
+		return OVERSIZED_HEADERS; /* libcurl's word for a line that is too long */
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return explain_time(x, proxy, arena);
 	curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);

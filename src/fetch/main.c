@@ -36,7 +36,8 @@ static void set_for_tests(struct setup *setup)
 	int n;
 
 	if (seconds && str_to_int(seconds, 1, 60, &n))
-		setup->limits = (struct limits){n, 64, n, 3L * n};
+		setup->limits = (struct limits){
+			.connect = n, .speed = 64, .speed_time = 2L * n, .total = 4L * n};
 	setup->public_address = env("VIVA_FETCH_TEST_PUBLIC");
 }
 #else

@@ -24,7 +24,7 @@ struct pool {
 
 bool pool_init(struct pool *p); /* false: libcurl does not work */
 
-/* To be called when nothing runs: there libcurl might wait for a name's resolution. */
+/* To be called when nothing runs. */
 void pool_release(struct pool *p);
 
 void pool_add(struct pool *p, struct transfer *t); /* which belongs to the pool then */

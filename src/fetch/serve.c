@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -172,13 +171,17 @@ static void wait_for_all(struct serve *s)
 	};
 	int timeout = s->pool.running > 0 ? PROGRESS_MS : IDLE_MS;
 
-	curl_multi_poll(s->pool.multi, fds, s->chunks ? 2 : 1, timeout, NULL);
-	if (fds[0].revents)
+	if (curl_multi_poll(s->pool.multi, fds, s->chunks ? 2 : 1, timeout, NULL) != CURLM_OK) {
+		s->ended = true;
+		s->status = SERVE_BROKEN;
+	} else if (fds[0].revents) {
 		read_requests(s);
+	}
 }
 
 static void clean_up(struct serve *s)
 {
+	/* libcurl might wait for a name that is being looked up: nobody waits for it any more. */
 	if (s->pool.running > 0)
 		_exit(s->status);
 	pool_release(&s->pool);

@@ -212,7 +212,7 @@ def builds(viva, root):
 
 @pytest.fixture
 def fetch_env(env):
-    """The environment of viva-fetch: time limits of a second."""
+    """The environment of viva-fetch: time limits of seconds, see src/fetch/main.c."""
     env["VIVA_FETCH_TEST_SECONDS"] = "1"
     return env
 

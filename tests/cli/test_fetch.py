@@ -131,11 +131,11 @@ def test_waiting_for_the_others_does_not_count_as_slowness(start_fetch, server):
 
     program = start_fetch()
     before = time.monotonic()
-    for n in range(8):
+    for n in range(10):
         server.behave(f"/{n}", steady, keep=True)
         program.get(server.url(f"/{n}"))
-    assert [done for done in (program.next() for _ in range(8)) if done.end != "body"] == []
-    assert time.monotonic() - before > 3
+    assert [done for done in (program.next() for _ in range(10)) if done.end != "body"] == []
+    assert time.monotonic() - before > 4
 
 
 def test_one_slow_server_does_not_hold_up_the_others(start_fetch, server):
@@ -310,12 +310,13 @@ def test_the_body_of_an_error_is_not_worth_waiting_for(fetch, server):
     server.behave("/", servers.endless(b"HTTP/1.1 404 Not Found\r\n\r\n", b"x" * 65536))
     done = fetch(server.url())
     assert (done.end, done.status) == ("status", 404)
+    assert done.wire < 1 << 20
     server.behave("/", servers.trickle(0.05, b"HTTP/1.1 503 Busy\r\nRetry-After: 5\r\n\r\n"))
     done = fetch(server.url())
     assert (done.end, done.status, done.retry_after) == ("status", 503, 5)
 
 
-# Slowness: rows 16 and 17. The build for tests gives a second where the other one gives 10 or 15.
+# Slowness: rows 16 and 17. The build for tests takes 1 second for 10, 2 for 15, 4 for 600.
 
 
 def test_a_trickle_is_too_slow(fetch, server):
@@ -323,7 +324,7 @@ def test_a_trickle_is_too_slow(fetch, server):
     before = time.monotonic()
     done = fetch(server.url())
     assert time.monotonic() - before < 5
-    assert done.message == "127.0.0.1 is too slow: less than 64 bytes a second for 1 seconds"
+    assert done.message == "127.0.0.1 is too slow: less than 64 bytes a second for 2 seconds"
 
 
 def test_silence_is_too_slow(fetch, server):
@@ -346,7 +347,7 @@ def test_all_hops_together_have_a_limit(fetch, server):
     before = time.monotonic()
     done = fetch(server.url("/0"))
     assert time.monotonic() - before < 5
-    assert done.message == "not complete after 3 seconds"
+    assert done.message == "not complete after 4 seconds"
 
 
 def late(call, location):
@@ -582,6 +583,12 @@ def test_a_user_may_point_to_a_private_address_and_be_redirected_there(fetch, se
     server.redirect("/", server.url("/x", host="localhost"))
     server.put("/x", b"mine")
     assert fetch(server.url()).content == b"mine"
+
+
+def test_so_may_who_points_to_it_by_a_name(fetch, named):
+    named.redirect("/", named.url("/x"))
+    named.put("/x", b"mine")
+    assert fetch(named.url(), plain_http=True).content == b"mine"
 
 
 def test_a_validator_stays_with_its_origin(fetch, server):

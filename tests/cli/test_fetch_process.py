@@ -131,7 +131,7 @@ def test_ctrl_c_ends_the_downloads_at_once(client, server):
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (4, b"", b"interrupted\n")
     assert not is_alive(child)
-    assert time.monotonic() - before < 0.9  # the server's slowness ends it after a second
+    assert time.monotonic() - before < 1.9  # the server's slowness ends it after two seconds
 
 
 def test_a_program_that_is_killed_takes_no_other_with_it(client, server):
@@ -178,7 +178,7 @@ def test_it_ends_when_the_program_that_started_it_is_killed(client, server):
     server.wait_for("/")
     (child,) = children(process.pid)
     process.kill()
-    wait_until(lambda: not is_alive(child), seconds=0.9)
+    wait_until(lambda: not is_alive(child), seconds=1.9)
 
 
 def test_it_ends_when_nobody_reads_its_answers(start_fetch, server):
