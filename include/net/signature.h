@@ -5,7 +5,8 @@
  * core/signed.h says.
  *
  * Format: https://jedisct1.github.io/minisign/ (signature and public key as base64; the trusted
- * comment is covered by the global signature and holds `serial:N`).
+ * comment is covered by the global signature and holds `serial:N`). With `key:RW...` it also brings
+ * the public key, for those who trust the first that they meet.
  */
 #ifndef NET_SIGNATURE_H
 #define NET_SIGNATURE_H

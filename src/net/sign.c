@@ -59,6 +59,7 @@ void signature_sign(const struct secret_key *key, enum signed_kind kind, int64_t
 	unsigned char made[2 + sizeof(key->id) + SIGNATURE_SIZE] = "ED";
 	unsigned char *signature = made + 2 + sizeof(key->id), global[SIGNATURE_SIZE];
 	unsigned char hash[CONTENT_HASH_SIZE];
+	char public[KEY_TEXT_SIZE + 1];
 	struct strbuf comment, covered;
 
 	assert(signed_content(content->buf, content->len, kind) == content->len);
@@ -70,7 +71,9 @@ void signature_sign(const struct secret_key *key, enum signed_kind kind, int64_t
 
 	strbuf_init(&comment, TRUSTED_COMMENT_MAX);
 	strbuf_init(&covered, SIGNATURE_SIZE + TRUSTED_COMMENT_MAX);
-	strbuf_printf(&comment, "timestamp:%" PRId64 "\tserial:%" PRId64, time, serial);
+	secret_key_public(key, public);
+	strbuf_printf(&comment, "timestamp:%" PRId64 "\tserial:%" PRId64 "\tkey:%s", time, serial,
+		      public);
 	global_cover(signature, comment.buf, &covered);
 	crypto_sign_detached(global, NULL, (const unsigned char *)covered.buf, covered.len,
 			     key->secret);

@@ -379,7 +379,8 @@ static void what_viva_signs_verifies(void **state)
 	strbuf_str(&text, INDEX);
 	signature_sign(&key, SIGNED_INDEX, 7, 1700000000, &text);
 	holds(text.buf, SIGNED_INDEX, INDEX);
-	assert_non_null(strstr(text.buf, "\n# trusted comment: timestamp:1700000000\tserial:7\n"));
+	assert_non_null(
+		strstr(text.buf, "\n# trusted comment: timestamp:1700000000\tserial:7\tkey:RW"));
 
 	strbuf_reset(&text);
 	strbuf_str(&text, "## Q\nA"); /* without a line feed the block would not start a line */
