@@ -72,9 +72,9 @@ enum err_code cmd_run(struct app *app, int argc, char **argv, struct error *err)
 void cmd_show_error(struct app *app, const struct error *err);
 
 extern const struct cmd cmd_add, cmd_backup, cmd_bury, cmd_check, cmd_complete, cmd_config,
-	cmd_doctor, cmd_due, cmd_edit, cmd_export, cmd_flag, cmd_help, cmd_import, cmd_list,
-	cmd_log, cmd_note, cmd_publish, cmd_reset, cmd_restore, cmd_review, cmd_shell, cmd_show,
-	cmd_sources, cmd_study, cmd_subscribe, cmd_suspend, cmd_unbury, cmd_undo, cmd_unflag,
-	cmd_unsubscribe, cmd_unsuspend, cmd_version;
+	cmd_conflicts, cmd_doctor, cmd_due, cmd_edit, cmd_export, cmd_flag, cmd_help, cmd_import,
+	cmd_list, cmd_log, cmd_note, cmd_publish, cmd_reset, cmd_restore, cmd_review, cmd_shell,
+	cmd_show, cmd_sources, cmd_study, cmd_subscribe, cmd_suspend, cmd_sync, cmd_unbury,
+	cmd_undo, cmd_unflag, cmd_unsubscribe, cmd_unsuspend, cmd_version;
 
 #endif

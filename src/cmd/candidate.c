@@ -234,6 +234,7 @@ static const struct place {
 	{"G", NULL},
 	{"LIST", NULL},
 	{"N", NULL},
+	{"PUBKEY", NULL},
 	{"TEXT", NULL},
 	{"TERMS", NULL},
 	{"WORD", NULL},

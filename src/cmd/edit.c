@@ -24,7 +24,8 @@ static bool in_own_file(struct app *app, const struct card_info *info, struct ar
 	if (!info->path || store_sources(app->store, arena, &list, &count, &none))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (list[i].id == owner && list[i].kind != SOURCE_BUNDLED) {
+		if (list[i].id == owner &&
+		    (list[i].kind == SOURCE_OWN || list[i].kind == SOURCE_LOCAL)) {
 			*out = list[i];
 			return true;
 		}
@@ -224,7 +225,8 @@ const struct cmd cmd_edit = {
 	.usage = "CARD [--drop]",
 	.summary = "edit a card in $EDITOR",
 	.help = "A card of your own file is opened there, at its line. What you change in a "
-		"bundled card is kept beside the deck, section by section, and shown instead.",
+		"bundled card, or one that comes over HTTP, is kept beside the deck, section by "
+		"section, and shown instead.",
 	.options = {{"drop", NULL, "take your own words away again"}},
 	.words_min = 1,
 	.words_max = 1,

@@ -171,7 +171,10 @@ static void leave_out_foreign(struct look *l)
 		const char *deck = l->editions[i].deck->id, *location = NULL;
 		int64_t owner = store_deck_owner(l->app->store, deck, l->arena, &location);
 
-		if (owner > 0 && owner != l->source->id) {
+		if (owner > 0 && owner != l->source->id && l->source->kind == SOURCE_BUNDLED) {
+			/* somebody publishes it: that is how these decks are kept up to date */
+			keep(l, l->editions[i].path);
+		} else if (owner > 0 && owner != l->source->id) {
 			const char *why = arena_printf(l->arena, "%s: the deck '%s' belongs to %s",
 						       l->editions[i].path, deck, location);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cmd/change.h"
 #include "cmd/look.h"
 #include "os/file.h"
 
@@ -17,30 +18,16 @@ const char *refresh_own_folder(const struct app *app, struct arena *arena)
 static void say_changes(struct app *app, const struct source *source, const struct changes *c)
 {
 	struct strbuf text;
-	const struct {
-		size_t count;
-		const char *word;
-	} parts[] = {
-		{c->added, "new"},
-		{c->edited, "changed"},
-		{c->renamed, "renamed"},
-		{c->restored, "restored"},
-		{c->retired + c->deleted, "removed"},
-	};
-	const char *comma = ": ";
+	size_t bare;
 
 	strbuf_init(&text, 1000);
-	strbuf_printf(&text, "%s",
+	strbuf_printf(&text, "%s: ",
 		      source->kind == SOURCE_LOCAL ? source->location
 		      : source->kind == SOURCE_OWN ? "your own decks"
 						   : "bundled decks");
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (!parts[i].count)
-			continue;
-		strbuf_printf(&text, "%s%zu %s", comma, parts[i].count, parts[i].word);
-		comma = ", ";
-	}
-	if (strcmp(comma, ": ") != 0)
+	bare = text.len;
+	change_counts(c, &text);
+	if (text.len > bare)
 		look_say(app, text.buf);
 	strbuf_release(&text);
 }
@@ -60,19 +47,30 @@ static const char *bundled_stamp(struct app *app, struct arena *arena)
 	return stamp;
 }
 
-static enum err_code refresh_one(struct app *app, const struct source *source, struct error *err)
+enum err_code refresh_source(struct app *app, const struct source *source,
+			     struct look_result *result, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	const char *stamp = source->kind == SOURCE_BUNDLED ? bundled_stamp(app, &arena) : NULL;
-	struct look_result result;
 	enum err_code rc = ERR_NONE;
 
-	if (!stamp || !str_eq(stamp, source->stamp)) {
-		rc = look_at_source(app, source, false, false, stamp, &result, err);
-		if (!rc && !(source->kind == SOURCE_BUNDLED && result.first))
-			say_changes(app, source, &result.changes);
-	}
+	*result = (struct look_result){0};
+	if (!stamp || !str_eq(stamp, source->stamp))
+		rc = look_at_source(app, source, false, false, stamp, result, err);
 	arena_release(&arena);
+	return rc;
+}
+
+static enum err_code refresh_one(struct app *app, const struct source *source, struct error *err)
+{
+	struct look_result result;
+	enum err_code rc;
+
+	if (source->kind == SOURCE_HTTP)
+		return ERR_NONE;
+	rc = refresh_source(app, source, &result, err);
+	if (!rc && !(source->kind == SOURCE_BUNDLED && result.first))
+		say_changes(app, source, &result.changes);
 	return rc;
 }
 
@@ -84,9 +82,8 @@ static bool has_kind(const struct source *sources, size_t count, enum source_kin
 	return false;
 }
 
-/* The sources, among them the two that need no subscription: bundled decks and the user's own. */
-static enum err_code list_sources(struct app *app, struct arena *arena, struct source **out,
-				  size_t *count, struct error *err)
+enum err_code refresh_list(struct app *app, struct arena *arena, struct source **out, size_t *count,
+			   struct error *err)
 {
 	const char *own = refresh_own_folder(app, arena);
 	int64_t id, now = app_now(app);
@@ -111,7 +108,7 @@ enum err_code refresh_all(struct app *app, struct error *err)
 	struct arena arena = ARENA_INIT;
 	struct source *sources;
 	size_t count;
-	enum err_code rc = list_sources(app, &arena, &sources, &count, err);
+	enum err_code rc = refresh_list(app, &arena, &sources, &count, err);
 
 	for (size_t i = 0; !rc && i < count; i++)
 		rc = refresh_one(app, &sources[i], err);
@@ -167,6 +164,19 @@ enum err_code refresh_proposals(struct app *app, struct error *err)
 					   err);
 	}
 	strbuf_release(&line);
+	arena_release(&arena);
+	return rc;
+}
+
+enum err_code refresh_accept_proposals(struct app *app, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct edit_proposal *list;
+	size_t count;
+	enum err_code rc = store_proposals(app->store, &arena, &list, &count, err);
+
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = store_answer_proposal(app->store, &list[i], true, app_now(app), err);
 	arena_release(&arena);
 	return rc;
 }

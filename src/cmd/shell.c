@@ -8,6 +8,7 @@
 #include "cmd/view.h"
 #include "cmd/words.h"
 #include "os/process.h"
+#include "store/remote.h"
 #include "store/review.h"
 
 #define LINE_MAX_BYTES (64u << 10)
@@ -49,6 +50,32 @@ static void greet(struct app *app, const struct today *t)
 	}
 	out_wrap(app->out, STYLE_NORMAL, 0, 0, text.buf);
 	strbuf_release(&text);
+}
+
+/* No network unless asked: only a word about sources that were not checked for long. */
+static void name_unchecked(struct app *app, struct arena *arena)
+{
+	struct error none = ERROR_INIT;
+	struct source *list;
+	size_t count = 0, unchecked = 0;
+	int longest = 0;
+
+	if (store_sources(app->store, arena, &list, &count, &none))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct remote remote;
+		bool found;
+		int days;
+
+		if (store_remote(app->store, list[i].id, arena, &remote, &found, &none) || !found)
+			continue;
+		days = remote_days_unchecked(&remote, app_now(app));
+		unchecked += days >= REMOTE_STALE_DAYS;
+		longest = days > longest ? days : longest;
+	}
+	if (unchecked)
+		out_printf(app->out, STYLE_NORMAL, "%zu source%s not checked for %d days: sync\n",
+			   unchecked, view_plural(unchecked), longest);
 }
 
 /* Asked once: which interviews the candidate prepares for. */
@@ -215,6 +242,7 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 	if (!rc) {
 		check_clock(app);
 		greet(app, &today);
+		name_unchecked(app, &arena);
 		today_release(&today);
 		if (args->count && cmd_run(app, (int)args->count, args->words, err))
 			cmd_show_error(app, err);

@@ -192,11 +192,24 @@ JSON_CALLS = {
     "log": [[]],
     "undo": [[]],
     "sources": [[]],
+    "sync": [[]],
+    "conflicts": [[]],
     "check": [["bad.md"]],
     "backup": [[]],
     "restore": [[], ["newest", "--yes"]],
     "doctor": [["--rebuild"]],
 }
+
+
+def change_both_sides(env, run, home):
+    """The user edits a card, then its deck does."""
+    editor = home / "editor"
+    editor.write_text('#!/bin/sh\nsed -i "s/The model answer/My answer/" "$1"\n')
+    editor.chmod(0o755)
+    env["EDITOR"] = str(editor)
+    run("edit", "beta")
+    put_decks(env, ALPHA, card("beta", answer="Their answer of beta."))
+    run("sync")
 
 
 def keys_of(value):
@@ -212,6 +225,7 @@ def test_the_keys_of_json_are_those_of_the_manual(env, run, terms, commands, hom
     (home / "bad.md").write_text("# Deck\n\n## Question?\n")
     run("study", "--limit", "1", input="\n4\n\n\n")
     (home / "data/viva").chmod(0o755)  # which doctor finds
+    change_both_sides(env, run, home)
     documented = terms("JSON")
     assert set(documented) == {name for name in commands if "--json" in commands[name][1]}
     assert set(JSON_CALLS) == set(documented), "say in JSON_CALLS how the command is called"

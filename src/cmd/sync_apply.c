@@ -1,0 +1,400 @@
+#include <string.h>
+
+#include "base/str.h"
+#include "cmd/sync.h"
+#include "core/signed.h"
+#include "store/backup.h"
+
+static bool is_bundled(struct sync_run *run, int64_t id)
+{
+	struct error none = ERROR_INIT;
+	struct source *list;
+	size_t count;
+
+	if (store_sources(run->app->store, run->arena, &list, &count, &none))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (list[i].id == id)
+			return list[i].kind == SOURCE_BUNDLED;
+	return false;
+}
+
+enum err_code sync_owned_elsewhere(struct sync_run *run, struct sync_source *s, const char *deck,
+				   bool *elsewhere, struct error *err)
+{
+	const char *location;
+	int64_t owner = store_deck_owner(run->app->store, deck, run->arena, &location);
+	bool bundled;
+
+	*elsewhere = false;
+	if (owner <= 0 || owner == s->source.id)
+		return ERR_NONE;
+	bundled = is_bundled(run, owner);
+	if (run->options.subscribe && (run->options.take_over || bundled))
+		return ERR_NONE;
+	if (run->options.subscribe)
+		return error_set(err, ERR_DECISION,
+				 "the deck '%s' comes from %s already; `viva subscribe %s "
+				 "--take-over` lets this source have it",
+				 deck, location, s->source.location);
+	*elsewhere = true;
+	return ERR_NONE;
+}
+
+/* A listed deck must be what it is listed as. */
+static enum err_code parse_listed(struct sync_run *run, struct sync_deck *d, struct error *err)
+{
+	struct problems problems;
+
+	problems_init(&problems, run->arena);
+	if (!deck_parse(d->bytes, d->len, d->url, run->arena, &d->deck, &problems))
+		return problems_error(&problems, err);
+	if (!str_eq(d->deck.id, d->id))
+		return error_set(err, ERR_FORMAT, "%s: the index calls this deck '%s', it is '%s'",
+				 d->url, d->id, d->deck.id);
+	return ERR_NONE;
+}
+
+static enum err_code parse_decks(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	enum err_code rc = ERR_NONE;
+
+	for (size_t i = 0; i < s->deck_count && !rc; i++)
+		if (s->decks[i].listed && !s->decks[i].skipped)
+			rc = parse_listed(run, &s->decks[i], err);
+	return rc;
+}
+
+static struct edition edition_of(struct sync_run *run, const struct sync_deck *d)
+{
+	size_t count = d->deck.card_count;
+	struct hash *content = arena_array(run->arena, count, sizeof(*content));
+	struct hash *body = arena_array(run->arena, count, sizeof(*body));
+
+	for (size_t i = 0; i < count; i++)
+		deck_hash_card(&d->deck.cards[i], &content[i], &body[i]);
+	return (struct edition){&d->deck, d->deck.id, content, body};
+}
+
+/* Leaves out what another source has; of a source that is one deck, that is a refusal. */
+static enum err_code settle_owners(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	for (size_t i = 0; i < s->deck_count; i++) {
+		struct sync_deck *d = &s->decks[i];
+
+		if (sync_owned_elsewhere(run, s, d->id, &d->skipped, err))
+			return err->code;
+		if (d->skipped && !s->taken.is_index)
+			return error_set(err, ERR_DECISION,
+					 "the deck '%s' belongs to another source by now; `viva "
+					 "subscribe %s --take-over` takes it",
+					 d->id, s->source.location);
+		if (!d->skipped)
+			continue;
+		s->code = ERR_DECISION;
+		sync_note(run, s,
+			  "the deck '%s' is passed over: another source has it; `viva subscribe %s "
+			  "--take-over` takes it",
+			  d->id, s->source.location);
+	}
+	return ERR_NONE;
+}
+
+/* Says which of the program's own decks come from here now. */
+static void note_taken(struct sync_run *run, struct sync_source *s)
+{
+	for (size_t i = 0; i < s->deck_count; i++) {
+		const char *location;
+		int64_t owner =
+			store_deck_owner(run->app->store, s->decks[i].id, run->arena, &location);
+
+		if (owner > 0 && owner != s->source.id && is_bundled(run, owner))
+			sync_note(run, s,
+				  "the deck '%s' came with viva and comes from here now; your "
+				  "progress goes on",
+				  s->decks[i].id);
+	}
+}
+
+static enum err_code merge(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	struct edition *editions = arena_array(run->arena, s->deck_count, sizeof(*editions));
+	struct merge_request request = {
+		.source = s->source.id,
+		.editions = editions,
+		.take_over = run->options.subscribe,
+		.suspend_new = s->taken.suspend_new,
+		.now = run->now,
+	};
+
+	for (size_t i = 0; i < s->deck_count; i++)
+		if (!s->decks[i].skipped)
+			editions[request.count++] = edition_of(run, &s->decks[i]);
+	return store_merge(run->app->store, &request, run->arena, &s->changes, &s->report, err);
+}
+
+static bool has_deck(const struct sync_source *s, const char *id)
+{
+	for (size_t i = 0; i < s->deck_count; i++)
+		if (str_eq(s->decks[i].id, id))
+			return true;
+	return false;
+}
+
+/* Many cards gone at once are more often an accident than meant. */
+static enum err_code guard(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	struct deck_change all = {0};
+
+	if (run->options.accept_mass_change || run->options.subscribe)
+		return ERR_NONE;
+	for (size_t i = 0; i < s->report.deck_count; i++) {
+		const struct deck_change *d = &s->report.decks[i];
+		/* a deck that is not listed any more is no empty one */
+		size_t after = has_deck(s, d->deck) ? d->after : 1;
+
+		all.before += d->before;
+		all.removed += d->removed;
+		all.after += d->after;
+		if (remote_is_mass_change(d->before, d->removed, after))
+			return error_set(err, ERR_DECISION,
+					 "it would remove %zu of the %zu cards of '%s': if that is "
+					 "right, --accept-mass-change",
+					 d->removed, d->before, d->deck);
+	}
+	if (remote_is_mass_change(all.before, all.removed, all.after))
+		return error_set(err, ERR_DECISION,
+				 "it would remove %zu of %zu cards: if that is right, "
+				 "--accept-mass-change",
+				 all.removed, all.before);
+	return ERR_NONE;
+}
+
+/* What the file was, as it came, and the decks beside it. */
+static enum err_code keep_edition(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	struct content *files = arena_array(run->arena, s->deck_count + 1, sizeof(*files));
+	size_t count = 0;
+
+	files[count++] = (struct content){"", s->answer->body, s->answer->len, s->hash};
+	for (size_t i = 0; i < s->deck_count; i++) {
+		const struct sync_deck *d = &s->decks[i];
+
+		if (d->listed && !d->skipped)
+			files[count++] = (struct content){d->id, d->bytes, d->len, d->listed->hash};
+	}
+	return store_add_edition(run->app->store, s->source.id, run->now, s->taken.serial, files,
+				 count, err);
+}
+
+static bool same_state(const struct remote *a, const struct remote *b)
+{
+	return a->checked == b->checked && a->has_hash == b->has_hash &&
+	       memcmp(&a->hash, &b->hash, sizeof(a->hash)) == 0 && str_eq(a->key, b->key);
+}
+
+/*
+ * The row as it is now, inside the transaction: *stale when another viva has changed it since. What
+ * the user has set meanwhile goes into `next`.
+ */
+static enum err_code read_again(struct sync_run *run, struct sync_source *s, struct remote *next,
+				bool *stale, struct error *err)
+{
+	struct remote now;
+	bool found;
+
+	if (store_remote(run->app->store, s->source.id, run->arena, &now, &found, err))
+		return err->code;
+	*stale = !found || !same_state(&now, &s->stored);
+	if (*stale || run->options.subscribe)
+		return ERR_NONE;
+	next->suspend_new = now.suspend_new;
+	next->insecure = now.insecure;
+	if (now.state == REMOTE_PAUSED)
+		next->state = REMOTE_PAUSED;
+	return ERR_NONE;
+}
+
+static void move(struct sync_run *run, struct sync_source *s)
+{
+	struct error why = ERROR_INIT;
+
+	if (!s->moved_to)
+		return;
+	if (store_move_source(run->app->store, s->source.id, s->moved_to, run->now, &why)) {
+		sync_note(run, s, "has moved to %s, but %s", s->moved_to, why.msg);
+		return;
+	}
+	sync_note(run, s, "has moved to %s, as its signature says", s->moved_to);
+	s->source.location = s->moved_to;
+	s->taken.moved_to = NULL;
+}
+
+void sync_record(struct sync_run *run, struct sync_source *s, const struct remote *r)
+{
+	struct store *store = run->app->store;
+	struct error err = ERROR_INIT;
+	struct remote next = *r;
+	bool stale = false;
+	enum err_code rc = store_begin(store, &err);
+
+	if (!rc) {
+		rc = read_again(run, s, &next, &stale, &err);
+		if (!rc && !stale)
+			rc = store_put_remote(store, s->source.id, &next, &err);
+		if (!rc && !stale)
+			move(run, s);
+		if (store_end(store, rc == ERR_NONE, &err))
+			rc = err.code;
+	}
+	if (rc && s->status != SYNC_FAILED)
+		sync_fail(s, run, &err);
+}
+
+static enum err_code add_source(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	struct store *store = run->app->store;
+
+	if (store_add_source(store, SOURCE_HTTP, s->source.location, run->now, &s->source.id, err))
+		return err->code;
+	return store_put_remote(store, s->source.id, &s->before, err);
+}
+
+/* Cards, then source, then history. */
+static enum err_code write_all(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	struct store *store = run->app->store;
+
+	note_taken(run, s);
+	if (settle_owners(run, s, err) || merge(run, s, err) || guard(run, s, err) ||
+	    store_put_remote(store, s->source.id, &s->taken, err) || keep_edition(run, s, err))
+		return err->code;
+	move(run, s);
+	if (run->options.dry &&
+	    store_proposals(store, run->arena, &s->proposals, &s->proposal_count, err))
+		return err->code;
+	return ERR_NONE;
+}
+
+static void say_raced(struct sync_source *s)
+{
+	s->status = SYNC_UNCHANGED;
+	s->message = "already up to date: another viva has just checked it";
+}
+
+/*
+ * A COMMIT that reported an error may have happened all the same: the row tells. Its `checked` is
+ * the time of this run.
+ */
+static bool has_happened(struct sync_run *run, struct sync_source *s)
+{
+	struct error none = ERROR_INIT;
+	struct remote now;
+	bool found = false;
+
+	return !store_remote(run->app->store, s->source.id, run->arena, &now, &found, &none) &&
+	       found && same_state(&now, &s->taken);
+}
+
+static enum err_code apply(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	bool write = !run->options.dry && !run->options.check, stale = false;
+	struct store *store = run->app->store;
+	int64_t id = s->source.id;
+	enum err_code rc = parse_decks(run, s, err);
+
+	if (!rc && run->options.subscribe)
+		sync_print_offer(run, s);
+	if (!rc && write)
+		rc = store_backup_daily(store, run->now, err);
+	if (!rc)
+		rc = store_begin(store, err);
+	if (rc)
+		return rc;
+	rc = id ? read_again(run, s, &s->taken, &stale, err) : add_source(run, s, err);
+	if (!rc && stale)
+		say_raced(s);
+	else if (!rc)
+		rc = write_all(run, s, err);
+	if (store_end(store, rc == ERR_NONE && write && !stale, err) && !has_happened(run, s))
+		rc = err->code;
+	if (rc)
+		s->source.id = id;
+	return rc;
+}
+
+/* The decks that the store has of it now. */
+static void read_decks(struct sync_run *run, struct sync_source *s)
+{
+	struct error none = ERROR_INIT;
+	struct source *list;
+	size_t count;
+
+	if (store_sources(run->app->store, run->arena, &list, &count, &none))
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (list[i].id == s->source.id)
+			s->source = list[i];
+}
+
+void sync_apply(struct sync_run *run, struct sync_source *s)
+{
+	struct error err = ERROR_INIT;
+
+	if (apply(run, s, &err))
+		sync_fail(s, run, &err);
+	else
+		read_decks(run, s);
+}
+
+static enum err_code load_edition(struct sync_run *run, struct sync_source *s,
+				  const struct remote_edition *edition, struct error *err)
+{
+	struct content *files;
+	size_t count;
+	bool is_index;
+
+	if (store_edition_files(run->app->store, edition->id, run->arena, &files, &count, err))
+		return err->code;
+	is_index = count && index_is_one(files[0].bytes, files[0].len);
+	s->taken = s->before;
+	s->taken.is_index = is_index;
+	s->decks = arena_array(run->arena, count, sizeof(*s->decks));
+	for (size_t i = is_index ? 1 : 0; i < count; i++) {
+		struct sync_deck *d = &s->decks[s->deck_count++];
+		struct problems problems;
+
+		problems_init(&problems, run->arena);
+		d->url = is_index ? files[i].name : s->source.location;
+		d->bytes = files[i].bytes;
+		d->len = signed_content(files[i].bytes, files[i].len, SIGNED_DECK);
+		if (!deck_parse(d->bytes, d->len, d->url, run->arena, &d->deck, &problems))
+			return problems_error(&problems, err);
+		if (!is_index && !d->deck.has_id && s->source.decks.count == 1)
+			d->deck.id = s->source.decks.items[0];
+		d->id = d->deck.id;
+	}
+	return ERR_NONE;
+}
+
+enum err_code sync_revert(struct sync_run *run, struct sync_source *s,
+			  const struct remote_edition *edition, struct error *err)
+{
+	struct store *store = run->app->store;
+	enum err_code rc = load_edition(run, s, edition, err);
+
+	if (!rc)
+		rc = store_backup_daily(store, run->now, err);
+	if (!rc)
+		rc = store_begin(store, err);
+	if (rc)
+		return rc;
+	rc = settle_owners(run, s, err);
+	if (!rc)
+		rc = merge(run, s, err);
+	if (!rc)
+		rc = store_set_edition(store, s->source.id, edition->id, err);
+	if (store_end(store, rc == ERR_NONE, err))
+		return err->code;
+	return rc;
+}
