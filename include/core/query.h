@@ -1,5 +1,6 @@
 /*
- * The query language shared by list, study --ahead, export and suspend: words match text;
+ * The query language shared by list, search, study --ahead, export and suspend: words match text
+ * (core/match.h), "several words" in double quotes as a phrase;
  * deck:orm level:mid tag:x kind:story aim:failure tier:top set:most-asked is:due ef:..1.5
  * lapses:3.. due:..7d; "-" negates a term; all terms must hold.
  */
@@ -15,7 +16,7 @@
 #include "core/schedule.h"
 
 enum term_kind {
-	TERM_TEXT,  /* text: folded word, looked for in the card's text */
+	TERM_TEXT,  /* text: word or phrase as match_fold_word() makes it, looked for in texts */
 	TERM_DECK,  /* text: deck id */
 	TERM_CARD,  /* text: deck/card; a bare word that names a card is TERM_TEXT all the same */
 	TERM_TAG,   /* text */
@@ -65,5 +66,9 @@ bool query_key(size_t i, struct query_key *out);
  */
 enum err_code query_parse(char *const *words, size_t count, struct arena *arena, struct query *out,
 			  struct error *err);
+
+/* The same, except that a word with a colon whose front is no key is a word: "std::vector". */
+enum err_code query_parse_search(char *const *words, size_t count, struct arena *arena,
+				 struct query *out, struct error *err);
 
 #endif

@@ -5,11 +5,12 @@
 
 #include "base/str.h"
 #include "base/strbuf.h"
-#include "base/utf8.h"
+#include "core/match.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 #define EF_DECIMALS 2
 #define WORD_MAX 4096
+#define BLANKS " \t\r\n"
 
 /* What a key's value is read with; the term's kind is set. */
 typedef bool value_reader(const char *value, struct arena *arena, struct query_term *term);
@@ -250,7 +251,7 @@ static enum err_code parse_text(const char *word, struct arena *arena, struct qu
 	enum err_code code = ERR_NONE;
 
 	strbuf_init(&folded, WORD_MAX);
-	utf8_fold(&folded, word, strlen(word));
+	match_fold_word(&folded, word, strlen(word));
 	if (folded.full)
 		code = error_set(err, ERR_USAGE, "a word of the query is too long");
 	else if (folded.len == 0)
@@ -261,50 +262,89 @@ static enum err_code parse_text(const char *word, struct arena *arena, struct qu
 	return code;
 }
 
-static enum err_code parse_term(const char *word, struct arena *arena, struct query_term *term,
-				struct error *err)
-{
-	const char *colon;
+/* What is typed of one term, a dash in front taken off. */
+struct typed {
+	const char *text;
+	bool negated;
+	bool quoted;
+};
 
-	if (*word == '-') {
-		term->negated = true;
-		word++;
+static bool is_key(const char *name, size_t len)
+{
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		if (strlen(keys[i].name) == len && strncmp(keys[i].name, name, len) == 0)
+			return true;
+	return false;
+}
+
+static enum err_code parse_term(const struct typed *typed, bool loose, struct arena *arena,
+				struct query_term *term, struct error *err)
+{
+	const char *colon = strchr(typed->text, ':');
+
+	term->negated = typed->negated;
+	if (typed->quoted || !colon ||
+	    (loose && !is_key(typed->text, (size_t)(colon - typed->text))))
+		return parse_text(typed->text, arena, term, err);
+	return parse_keyed(typed->text, colon, arena, term, err);
+}
+
+/* Takes the term at *at, up to a blank; "..." is one with blanks in it. */
+static struct typed take_term(const char **at, struct arena *arena)
+{
+	const char *s = *at, *end = NULL;
+	struct typed typed = {.negated = *s == '-'};
+	size_t len;
+
+	s += typed.negated;
+	if (*s == '"')
+		for (end = strchr(s + 1, '"'); end && end[1] && !strchr(BLANKS, end[1]);)
+			end = strchr(end + 1, '"');
+	typed.quoted = end && end > s + 1;
+	if (typed.quoted)
+		s++;
+	len = typed.quoted ? (size_t)(end - s) : strcspn(s, BLANKS);
+	typed.text = arena_bytes(arena, s, len);
+	*at = s + len + typed.quoted;
+	return typed;
+}
+
+static enum err_code parse(char *const *words, size_t count, bool loose, struct arena *arena,
+			   struct query *out, struct error *err)
+{
+	out->count = 0;
+	out->terms = arena_array(arena, QUERY_TERMS_MAX, sizeof(*out->terms));
+	for (size_t i = 0; i < count; i++) {
+		const char *at = words[i] + strspn(words[i], BLANKS);
+
+		while (*at) {
+			struct typed typed = take_term(&at, arena);
+
+			if (!*typed.text)
+				return error_set(err, ERR_USAGE,
+						 "\"-\" stands before the term that it negates");
+			if (out->count == QUERY_TERMS_MAX)
+				return error_set(err, ERR_USAGE, "more than %d terms in a query",
+						 QUERY_TERMS_MAX);
+			if (parse_term(&typed, loose, arena, &out->terms[out->count], err))
+				return err->code;
+			out->count++;
+			at += strspn(at, BLANKS);
+		}
 	}
-	if (*word == '\0')
-		return error_set(err, ERR_USAGE, "\"-\" stands before the term that it negates");
-	colon = strchr(word, ':');
-	if (colon)
-		return parse_keyed(word, colon, arena, term, err);
-	return parse_text(word, arena, term, err);
+	return ERR_NONE;
 }
 
 enum err_code query_parse(char *const *words, size_t count, struct arena *arena, struct query *out,
 			  struct error *err)
 {
-	static const char blanks[] = " \t\r\n";
+	return parse(words, count, false, arena, out, err);
+}
 
-	out->count = 0;
-	out->terms = arena_array(arena, QUERY_TERMS_MAX, sizeof(*out->terms));
-	for (size_t i = 0; i < count; i++) {
-		const char *at = words[i] + strspn(words[i], blanks);
-
-		while (*at) {
-			size_t len = strcspn(at, blanks);
-			const char *word = arena_bytes(arena, at, len);
-			enum err_code code;
-
-			if (out->count == QUERY_TERMS_MAX)
-				return error_set(err, ERR_USAGE, "more than %d terms in a query",
-						 QUERY_TERMS_MAX);
-			code = parse_term(word, arena, &out->terms[out->count], err);
-			if (code)
-				return code;
-			out->count++;
-			at += len;
-			at += strspn(at, blanks);
-		}
-	}
-	return ERR_NONE;
+enum err_code query_parse_search(char *const *words, size_t count, struct arena *arena,
+				 struct query *out, struct error *err)
+{
+	return parse(words, count, true, arena, out, err);
 }
 
 bool query_key(size_t i, struct query_key *out)
