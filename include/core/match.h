@@ -14,7 +14,7 @@
 
 #include "base/strbuf.h"
 
-struct span {
+struct match {
 	size_t start, end; /* bytes of a text */
 };
 
@@ -31,7 +31,7 @@ bool match_is_indexed(const char *word);
 bool match_is_prefix(const char *word);
 
 /* The first place at or behind `from` where the folded word stands in a folded or ASCII text. */
-bool match_find(const char *text, size_t len, const char *word, size_t from, struct span *hit);
+bool match_find(const char *text, size_t len, const char *word, size_t from, struct match *hit);
 
 /* Whether the folded word stands anywhere in a text as written. */
 bool match_text(const char *text, size_t len, const char *word);

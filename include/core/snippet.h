@@ -8,8 +8,8 @@
 #include "core/match.h"
 
 struct snippet {
-	struct span piece;
-	struct span *hits; /* in order, apart, inside of the piece; like it bytes of the text */
+	struct match piece;
+	struct match *hits; /* in order, apart, inside of the piece; like it bytes of the text */
 	size_t hit_count;
 	size_t words; /* how many of the words are among the hits */
 };

@@ -52,13 +52,23 @@ enum err_code store_card_info(struct store *s, int64_t key, struct arena *arena,
 enum err_code store_card_text(struct store *s, int64_t key, struct arena *arena, struct card *out,
 			      struct error *err);
 
+/* Both at once, for lists of many cards; `position` of the info is not filled. */
+enum err_code store_card_whole(struct store *s, int64_t key, struct arena *arena,
+			       struct card_info *info, struct card *text, struct error *err);
+
 /*
  * The cards that match, in deck order. An empty query matches all but retired ones; retired cards
- * only match where the query has a positive TERM_STATE of STATE_RETIRED or a TERM_CARD.
+ * only match where the query has a positive TERM_STATE of STATE_RETIRED or a TERM_CARD. Words are
+ * looked for in the card's sections, its name and its tags.
  */
 enum err_code store_list_cards(struct store *s, const struct query *q, int today, int repeat_below,
 			       struct arena *arena, struct card_info **out, size_t *count,
 			       struct error *err);
+
+/* The keys of the same cards, for lists that are too long to be kept. */
+enum err_code store_list_keys(struct store *s, const struct query *q, int today, int repeat_below,
+			      struct arena *arena, int64_t **keys, size_t *count,
+			      struct error *err);
 
 /* Follow-ups of a card that are new or due on that day and not suspended, buried, retired. */
 enum err_code store_follow_ups(struct store *s, int64_t parent, int today, struct arena *arena,

@@ -25,8 +25,8 @@ enum err_code store_quick_check(struct store *s, struct error *err);
 
 /*
  * The whole of it: pages, rows and indexes (integrity_check), references between tables, the log,
- * schedules and flags of reviews against the replay of the log. The schema has been compared when
- * the database was opened.
+ * schedules and flags of reviews against the replay of the log, the search index against the
+ * cards. The schema has been compared when the database was opened.
  */
 void store_examine(struct store *s, struct findings *out);
 

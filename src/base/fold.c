@@ -36,7 +36,7 @@ bool fold_is_word(uint32_t cp)
 
 static size_t add(char *out, size_t at, const void *bytes, size_t len)
 {
-	if (at + len > FOLD_MAX)
+	if (len > FOLD_MAX - at)
 		return at;
 	memcpy(out + at, bytes, len);
 	return at + len;
@@ -50,15 +50,12 @@ static size_t add_parts(char *out, const char *s, size_t len)
 	for (size_t i = 0; i < len;) {
 		uint32_t cp;
 		size_t n = utf8_next(s + i, len - i, &cp);
-		char small = cp >= 'A' && cp <= 'Z' ? (char)(cp - 'A' + 'a') : (char)cp;
 
-		if (n == 1) {
-			at = add(out, at, &small, 1);
-		} else if (stands_alone(cp)) {
+		if (n && stands_alone(cp)) {
 			at = add(out, at, " ", 1);
 			at = add(out, at, s + i, n);
 			at = add(out, at, " ", 1);
-		} else if (!uc_is_general_category_withtable(cp, DROPPED)) {
+		} else if (n && !uc_is_general_category_withtable(cp, DROPPED)) {
 			at = add(out, at, s + i, n);
 		}
 		i += n ? n : 1;

@@ -5,6 +5,7 @@
 #include "cmd/view.h"
 #include "os/file.h"
 #include "store/review.h"
+#include "store/search.h"
 
 #define DAY_MS (INT64_C(86400) * 1000)
 #define STALE_DAYS 3 /* reviews that are so old and in no copy are worth a word */
@@ -20,6 +21,7 @@ struct visit {
 	bool present; /* there is a database */
 	bool rebuilt;
 	size_t recomputed; /* cards */
+	size_t reindexed;  /* cards that the search index was wrong about */
 };
 
 static void check_mode(struct visit *v, const char *path, mode_t wanted)
@@ -122,6 +124,8 @@ static enum err_code examine(struct visit *v, bool rebuild, struct error *err)
 	if (!rc && v->present && rebuild) {
 		v->rebuilt = true;
 		rc = store_check_schedules(app->store, true, &v->recomputed, err);
+		if (!rc)
+			rc = store_check_search(app->store, true, &v->reindexed, err);
 	}
 	if (rc)
 		return rc;
@@ -165,8 +169,10 @@ static void report_json(const struct visit *v)
 	json_bool(&j, "ok", !v->findings.count);
 	json_findings(&j, "problems", &v->findings);
 	json_findings(&j, "notes", &v->notes);
-	if (v->rebuilt)
+	if (v->rebuilt) {
 		json_int(&j, "recomputed", (int64_t)v->recomputed);
+		json_int(&j, "reindexed", (int64_t)v->reindexed);
+	}
 	json_int(&j, "cards", v->tally.cards);
 	json_int(&j, "reviews", v->tally.reviews);
 	json_int(&j, "copies", (int64_t)v->copy_count);
@@ -193,6 +199,8 @@ static void report_text(const struct visit *v)
 	if (v->rebuilt)
 		out_printf(o, STYLE_NORMAL, "Recomputed from the log: %zu card%s changed.\n",
 			   v->recomputed, view_plural(v->recomputed));
+	if (v->reindexed)
+		out_text(o, STYLE_NORMAL, "Made the search index from the cards.\n");
 	print_findings(v->app, STYLE_BAD, &v->findings);
 	print_findings(v->app, STYLE_NORMAL, &v->notes);
 	if (v->findings.count) {
@@ -238,14 +246,16 @@ const struct cmd cmd_doctor = {
 	.usage = "[--rebuild] [--json]",
 	.summary = "examine the database and its copies",
 	.help = "Looks at every page, row and index of the database, at the log of your reviews, "
-		"at the schedules against that log, at the copies and at who may read the files. "
+		"at the schedules against that log, at the search index, at the copies and at who "
+		"may read the files. "
 		"Each problem is said with what to do about it; then the status is 1. A database "
 		"that cannot be opened at all is status 8: `viva restore` brings a copy back.\n\n"
 		"The log of reviews is the truth, schedules follow from it: `--rebuild` computes "
-		"all of them anew.",
+		"all of them anew, and the search index where it is wrong.",
 	.json = "an object: `ok`, `problems` and `notes` (arrays of `what`, `advice`), `cards`, "
-		"`reviews`, `copies`, `newest_copy`, `recomputed` (schedules, with --rebuild)",
-	.options = {{"rebuild", NULL, "compute schedules and flags of reviews from the log"}},
+		"`reviews`, `copies`, `newest_copy`; with --rebuild `recomputed` (schedules) and "
+		"`reindexed` (cards that the search index was wrong about)",
+	.options = {{"rebuild", NULL, "compute from the log and the cards what follows from them"}},
 	.words_max = 0,
 	.run = run,
 };

@@ -111,7 +111,7 @@ static size_t compare(const char *text, size_t len, size_t at, const char *word)
 	return at;
 }
 
-bool match_find(const char *text, size_t len, const char *word, size_t from, struct span *hit)
+bool match_find(const char *text, size_t len, const char *word, size_t from, struct match *hit)
 {
 	size_t word_len = strlen(word);
 	bool starts = word_at(word, word_len);
@@ -126,7 +126,7 @@ bool match_find(const char *text, size_t len, const char *word, size_t from, str
 		end = compare(text, len, at, word);
 		if (!end || (whole && word_at(text + end, len - end)))
 			continue;
-		*hit = (struct span){at, end};
+		*hit = (struct match){at, end};
 		return true;
 	}
 	return false;
@@ -144,7 +144,7 @@ static bool is_ascii(const char *s, size_t len)
 bool match_text(const char *text, size_t len, const char *word)
 {
 	struct strbuf folded;
-	struct span hit;
+	struct match hit;
 	bool found;
 
 	if (is_ascii(text, len))

@@ -20,7 +20,7 @@ struct folded {
 };
 
 struct hit {
-	struct span at; /* in the text */
+	struct match at; /* in the text */
 	size_t word;
 };
 
@@ -73,7 +73,7 @@ static size_t end_in_text(const struct folded *f, size_t end)
 static void find_word(const struct folded *f, const char *word, size_t number, struct hits *hits)
 {
 	size_t from = 0;
-	struct span hit;
+	struct match hit;
 
 	for (int i = 0; i < HITS_MAX; i++) {
 		if (!match_find(f->buf.buf, f->buf.len, word, from, &hit))
@@ -128,10 +128,10 @@ static bool is_inside(char c)
 }
 
 /* Cuts `room` bytes out of the text around the hit that the piece is about. */
-static struct span cut(const char *text, size_t len, struct span hit, size_t room)
+static struct match cut(const char *text, size_t len, struct match hit, size_t room)
 {
 	size_t before = room / 4, start, end;
-	struct span piece = {0, len};
+	struct match piece = {0, len};
 
 	if (len <= room)
 		return piece;
@@ -178,7 +178,7 @@ struct snippet snippet_make(const char *text, const char *const *words, size_t c
 			    struct arena *arena)
 {
 	struct snippet s = {0};
-	struct span centre = {0, 0};
+	struct match centre = {0, 0};
 	struct hits hits = {0};
 	struct folded f;
 	size_t most = 0;

@@ -35,11 +35,12 @@ static void get_probes(struct stmt *q, struct card_info *card, struct arena *are
 			card->probe_count++;
 }
 
-/* A row of INFO_COLUMNS. */
+/* A row of INFO_COLUMNS. Without places the card has no position. */
 struct card_info get_info(struct stmt *q, const struct places *places, struct arena *arena)
 {
 	struct card_info c = {0};
 	const char *tags;
+	int64_t position;
 
 	c.key = get_int(q);
 	c.deck = get_text(q, arena);
@@ -62,7 +63,8 @@ struct card_info get_info(struct stmt *q, const struct places *places, struct ar
 	c.seconds = get_range(q, 0, CARD_SECONDS_MAX);
 	c.rev = get_range(q, 0, INT_MAX);
 	c.variants = get_range(q, 0, INT_MAX);
-	c.position = place_of(places, get_int(q));
+	position = get_int(q);
+	c.position = places ? place_of(places, position) : 0;
 	c.retired = get_bool(q);
 	c.own_edit = get_bool(q);
 	c.note = get_text(q, arena);
@@ -114,20 +116,30 @@ enum err_code info_read(struct stmt *q, struct arena *arena,
 
 static const char sql_info[] = "SELECT " INFO_COLUMNS INFO_TABLES "WHERE c.id=?";
 
+enum err_code info_load(struct store *s, int64_t key, const struct places *places,
+			struct arena *arena, struct card_info *out, struct error *err)
+{
+	struct stmt *q = sql(s, sql_info);
+	bool found, damaged;
+
+	put_int(q, key);
+	if (stmt_row(q, &found, err))
+		return err->code;
+	if (!found)
+		return store_no_card(err);
+	*out = get_info(q, places, arena);
+	damaged = q->damaged;
+	stmt_reset(q);
+	return damaged ? store_unsound(s, err) : ERR_NONE;
+}
+
 enum err_code store_card_info(struct store *s, int64_t key, struct arena *arena,
 			      struct card_info *out, struct error *err)
 {
-	struct stmt *q = sql(s, sql_info);
-	struct card_info *list;
-	size_t count;
+	struct places places;
+	enum err_code rc = places_load(s, arena, &places, err);
 
-	put_int(q, key);
-	if (info_read(q, arena, NULL, NULL, &list, &count, err))
-		return err->code;
-	if (!count)
-		return store_no_card(err);
-	*out = list[0];
-	return ERR_NONE;
+	return rc ? rc : info_load(s, key, &places, arena, out, err);
 }
 
 static const char sql_text[] =
@@ -135,11 +147,28 @@ static const char sql_text[] =
 	" FROM card c JOIN card_text t ON t.card_id=c.id WHERE c.id=?";
 static const char sql_overlays[] = "SELECT section,text FROM overlay WHERE card_id=?";
 
+/* Lays the user's own edits over the sections. */
+enum err_code text_overlay(struct store *s, int64_t key, struct arena *arena, struct card *out,
+			   struct error *err)
+{
+	struct stmt *q = sql(s, sql_overlays);
+	enum err_code rc;
+	bool more;
+
+	put_int(q, key);
+	while ((rc = stmt_row(q, &more, err)) == ERR_NONE && more) {
+		int section = get_range(q, 0, SECTION_COUNT - 1);
+		const char *text = get_text(q, arena);
+
+		out->section[section] = text && *text ? text : NULL;
+	}
+	return rc;
+}
+
 enum err_code store_card_text(struct store *s, int64_t key, struct arena *arena, struct card *out,
 			      struct error *err)
 {
 	struct stmt *q = sql(s, sql_text);
-	enum err_code rc;
 	bool more;
 
 	*out = (struct card){0};
@@ -152,15 +181,34 @@ enum err_code store_card_text(struct store *s, int64_t key, struct arena *arena,
 	for (size_t i = 0; i < SECTION_COUNT; i++)
 		out->section[i] = get_text(q, arena);
 	stmt_reset(q);
-	q = sql(s, sql_overlays);
-	put_int(q, key);
-	while ((rc = stmt_row(q, &more, err)) == ERR_NONE && more) {
-		int section = get_range(q, 0, SECTION_COUNT - 1);
-		const char *text = get_text(q, arena);
+	return text_overlay(s, key, arena, out, err);
+}
 
-		out->section[section] = text && *text ? text : NULL;
-	}
-	return rc;
+static const char sql_whole[] =
+	"SELECT " INFO_COLUMNS ",t.question,t.answer,t.points,t.weak,"
+	"t.good,t.flags,t.why,t.variants,t.links" INFO_TABLES "WHERE c.id=?";
+
+enum err_code store_card_whole(struct store *s, int64_t key, struct arena *arena,
+			       struct card_info *info, struct card *text, struct error *err)
+{
+	struct stmt *q = sql(s, sql_whole);
+	bool found, damaged;
+
+	*text = (struct card){0};
+	put_int(q, key);
+	if (stmt_row(q, &found, err))
+		return err->code;
+	if (!found)
+		return store_no_card(err);
+	*info = get_info(q, NULL, arena);
+	for (size_t i = 0; i < SECTION_COUNT; i++)
+		text->section[i] = get_text(q, arena);
+	text->id = strchr(info->name, '/') + 1;
+	damaged = q->damaged;
+	stmt_reset(q);
+	if (damaged)
+		return store_unsound(s, err);
+	return info->own_edit ? text_overlay(s, key, arena, text, err) : ERR_NONE;
 }
 
 static const char sql_children[] =

@@ -86,7 +86,8 @@ static enum err_code rename_deck(struct merge *m, const struct deck *deck, struc
 	q = sql(m->store, sql_rename);
 	put_text(q, deck->id);
 	put_int(q, d->id);
-	if (stmt_run(q, err) || event_add(m->store, 0, &e, d->name, deck->id, NULL, err))
+	if (stmt_run(q, err) || index_touch_deck(m->store, d->id, err) ||
+	    event_add(m->store, 0, &e, d->name, deck->id, NULL, err))
 		return err->code;
 	m->renamed_from.items[m->renamed_from.count++] = d->name;
 	m->renamed_to.items[m->renamed_to.count++] = deck->id;

@@ -60,6 +60,12 @@ static void put_uid(struct stmt *q, const struct uid *uid)
 	put_bytes(q, uid->bytes, sizeof(uid->bytes));
 }
 
+/* Answers, notes and edits are searched; a mark on a card is not. */
+static bool changes_words(const struct event *e)
+{
+	return e->kind != EVENT_SET || e->what == SET_NOTE || e->what == SET_EDIT;
+}
+
 /*
  * Writes an event of this machine: uid and prev are filled in here. card 0: of no card. *id, where
  * wanted, receives its place in the order of arrival.
@@ -101,7 +107,7 @@ enum err_code event_add(struct store *s, int64_t card, struct event *e, const ch
 		return err->code;
 	if (id)
 		*id = sqlite3_last_insert_rowid(s->db);
-	return ERR_NONE;
+	return card && changes_words(e) ? index_touch(s, card, err) : ERR_NONE;
 }
 
 static const char sql_is_there[] = "SELECT 1 FROM event WHERE uid=?";

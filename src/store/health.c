@@ -3,8 +3,10 @@
 #include "base/str.h"
 #include "internal.h"
 #include "store/review.h"
+#include "store/search.h"
 
 #define RESTORE "`viva restore` brings a copy back"
+#define REINDEX "`viva doctor --rebuild` makes it from the cards"
 
 void findings_init(struct findings *p, struct arena *arena)
 {
@@ -98,6 +100,13 @@ void store_examine(struct store *s, struct findings *out)
 					  "reviews",
 					  wrong),
 			     "`viva doctor --rebuild` recomputes them from the log");
+	if (store_check_search(s, false, &wrong, &err))
+		findings_add(out, err.msg, REINDEX);
+	else if (wrong)
+		findings_add(out,
+			     arena_printf(out->arena, "the search index is wrong about %zu card(s)",
+					  wrong),
+			     REINDEX);
 }
 
 static const char sql_cards[] = "SELECT count(*) FROM card WHERE retired=0";

@@ -218,8 +218,11 @@ static enum err_code replay_touched(struct import *in, struct error *err)
 		mem_grow(&cards, count, &cap, sizeof(*cards));
 		cards[count++] = get_int(q);
 	}
-	for (size_t i = 0; i < count && !rc; i++)
+	for (size_t i = 0; i < count && !rc; i++) {
 		rc = replay(in->store, cards[i], err);
+		if (!rc)
+			rc = index_touch(in->store, cards[i], err);
+	}
 	in->counts.cards = (int64_t)count;
 	free(cards);
 	return rc;

@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include "base/hash.h"
+#include "base/strbuf.h"
 #include "core/card.h"
 #include "core/schedule.h"
 #include "store/backup.h"
@@ -47,6 +48,7 @@ struct store {
 	int readers;	 /* store_read_begin() without its end so far */
 	bool broken;	 /* a part of the transaction failed: it does not commit */
 	int64_t machine; /* this machine's row, 0: not looked up yet */
+	bool own_index;	 /* the search index is in memory, because the file cannot be written */
 };
 
 #define BUSY_MS 5000 /* waited for a program that writes */
@@ -171,6 +173,11 @@ enum err_code store_flaw(struct store *s, const char *check, struct arena *arena
 			 struct error *err);
 
 /* schema.c */
+/* `more`: name, tags and the other sections; `own`: note and answers */
+#define SCHEMA_SEARCH_AS(name) \
+	"CREATE VIRTUAL TABLE " name " USING fts5(question,points,answer,more,own," \
+	"tokenize='unicode61 remove_diacritics 0');"
+#define SCHEMA_SEARCH SCHEMA_SEARCH_AS("card_search")
 #define SCHEMA_APPLICATION 0x76697661 /* "viva" */
 #define SCHEMA_VERSION 2
 /* Of what is committed, or of the open transaction. */
@@ -202,6 +209,23 @@ enum err_code config_put(struct store *s, const char *key, const char *value, st
 enum err_code note_put(struct store *s, int64_t card, const char *text, struct error *err);
 enum err_code overlay_put(struct store *s, int64_t card, enum section section, const char *text,
 			  struct error *err);
+
+/*
+ * index.c: whoever changes words of cards (texts, names, notes, answers) or deletes cards says so,
+ * before or after it in the same transaction. event_add() does for what it writes.
+ */
+enum err_code index_touch(struct store *s, int64_t card, struct error *err);
+enum err_code index_touch_deck(struct store *s, int64_t deck, struct error *err);
+enum err_code index_touch_source(struct store *s, int64_t source, struct error *err);
+/* The highest id of a card that was ever indexed, 0 for none. */
+int64_t index_mark(struct store *s);
+#define INDEX_MARK \
+	"(SELECT coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key='search'),0))"
+/*
+ * The words of the query that must be there, as an expression for the index; false where it can
+ * find none of them. What it finds may be more, never less, than what core/match.h does.
+ */
+bool index_expression(const struct query *query, bool own, struct strbuf *out);
 
 /* edition.c: drops the contents that no edition has any more */
 enum err_code edition_drop_contents(struct store *s, struct error *err);
@@ -258,9 +282,21 @@ int place_of(const struct places *p, int64_t position);
 	" FROM card c JOIN deck d ON d.id=c.deck_id JOIN card_text t ON t.card_id=c.id" \
 	" LEFT JOIN overlay o ON o.card_id=c.id AND o.section=0 "
 struct card_info get_info(struct stmt *q, const struct places *places, struct arena *arena);
+enum err_code text_overlay(struct store *s, int64_t key, struct arena *arena, struct card *out,
+			   struct error *err);
+enum err_code info_load(struct store *s, int64_t key, const struct places *places,
+			struct arena *arena, struct card_info *out, struct error *err);
 enum err_code info_read(struct stmt *q, struct arena *arena,
 			bool (*keep)(const struct card_info *card, const void *ctx),
 			const void *ctx, struct card_info **out, size_t *count, struct error *err);
+
+/* list.c: the keys of the cards that match, in deck order */
+struct list_rules {
+	int today, repeat_below;
+	bool retired; /* retired cards too, whether or not the query asks for them */
+};
+enum err_code list_keys(struct store *s, const struct query *q, const struct list_rules *rules,
+			struct arena *arena, int64_t **keys, size_t *count, struct error *err);
 struct strlist split_list(const char *text, char end, struct arena *arena);
 extern const char *const section_columns[SECTION_COUNT];
 /* Of a row o of overlay and the row t of card_text: the deck's text in the section of the edit. */

@@ -265,7 +265,8 @@ static enum err_code update_card(struct merge *m, const struct card_row *row,
 		return err->code;
 	q = sql(m->store, sql_update_text);
 	put_sections(q, c->card, row->id);
-	if (stmt_run(q, err) || drop_equal_edits(m, row->id, err))
+	if (stmt_run(q, err) || index_touch(m->store, row->id, err) ||
+	    drop_equal_edits(m, row->id, err))
 		return err->code;
 	return check_meaning(m, row, c->card, err);
 }
@@ -304,10 +305,13 @@ static const char sql_delete[] = "DELETE FROM card WHERE id=?";
 
 static enum err_code drop_card(struct merge *m, const struct change *change, struct error *err)
 {
+	int64_t card = m->rows[change->old].id;
 	struct stmt *q = sql(m->store, change->kind == CHANGE_RETIRE ? sql_retire : sql_delete);
 
-	put_int(q, m->rows[change->old].id);
-	return stmt_run(q, err);
+	put_int(q, card);
+	if (stmt_run(q, err))
+		return err->code;
+	return change->kind == CHANGE_DELETE ? index_touch(m->store, card, err) : ERR_NONE;
 }
 
 static enum err_code apply_change(struct merge *m, const struct change *change, struct error *err)

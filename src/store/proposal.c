@@ -102,7 +102,8 @@ static enum err_code accept_proposal(struct store *s, const struct edit_proposal
 			return err->code;
 	q = sql(s, sql_delete);
 	put_int(q, p->old_key);
-	if (stmt_run(q, err) || event_add(s, p->new_key, &e, old, new, NULL, err))
+	if (stmt_run(q, err) || index_touch(s, p->old_key, err) ||
+	    event_add(s, p->new_key, &e, old, new, NULL, err))
 		return err->code;
 	return card_replay(s, p->new_key, err);
 }

@@ -155,6 +155,8 @@ static enum err_code remove_source(struct store *s, int64_t id, bool purge, int6
 		return ERR_NONE;
 	location = get_text(q, arena);
 	stmt_reset(q);
+	if (purge && index_touch_source(s, id, err))
+		return err->code;
 	for (size_t i = 0; purge && i < sizeof(sql_purge) / sizeof(sql_purge[0]); i++)
 		if (run_with(s, sql_purge[i], id, err))
 			return err->code;

@@ -251,6 +251,11 @@ enum err_code store_unsound(struct store *s, struct error *err)
 
 enum err_code store_fail(struct store *s, int rc, struct error *err)
 {
+	if (rc == SQLITE_CORRUPT_VTAB)
+		return error_set(err, ERR_STORAGE,
+				 "%s: the search index is damaged: `viva doctor --rebuild` makes "
+				 "it new",
+				 s->path);
 	switch (rc & 0xFF) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:

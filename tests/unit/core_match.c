@@ -35,7 +35,7 @@ static const char *fold_word(const char *s)
 static bool finds(const char *typed, const char *text)
 {
 	struct strbuf folded;
-	struct span hit;
+	struct match hit;
 	bool found;
 
 	fold_word(typed);
@@ -104,6 +104,7 @@ static void case_accents_and_forms_do_not_matter(void **state)
 			  "\xd0\x9a\xd0\xbb\xd1\x8e\xd1\x87\xd0\xb8"));
 	assert_true(finds("file", "\xef\xac\x81le"));
 	assert_true(finds("sql", "\xef\xbc\xb3\xef\xbc\xb1\xef\xbc\xac"));
+	assert_true(finds("mhz", "\xe3\x8e\x92"));
 	assert_true(finds("soft", "so\xc2\xad"
 				  "ft"));
 	assert_false(finds("afe", "\xc3\xa9"
@@ -157,7 +158,7 @@ static void a_word_says_what_an_index_can_do_for_it(void **state)
 
 static void places_are_found_one_after_the_other(void **state)
 {
-	struct span hit;
+	struct match hit;
 
 	(void)state;
 	assert_true(match_find("so so son", 9, "so", 0, &hit));

@@ -28,10 +28,11 @@ static const char *show(const char *text, const char *words, size_t room)
 	struct strbuf sb;
 	struct snippet s;
 	size_t count = 0, at;
-	char *copy = arena_str(&arena, words);
 
-	for (char *w = strtok(copy, " "); w; w = strtok(NULL, " "))
-		list[count++] = w;
+	for (const char *w = words; *w; w += strspn(w, " ")) {
+		list[count++] = arena_bytes(&arena, w, strcspn(w, " "));
+		w += strcspn(w, " ");
+	}
 	s = snippet_make(text, list, count, room, &arena);
 	strbuf_init(&sb, 10000);
 	at = s.piece.start;
