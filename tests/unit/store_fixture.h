@@ -25,6 +25,7 @@
 #include "store/card.h"
 #include "store/plan.h"
 #include "store/review.h"
+#include "store/search.h"
 #include "store/source.h"
 #include "store/store.h"
 
@@ -249,11 +250,17 @@ static inline struct schedule answer(struct fixture *f, int64_t card, int day, i
 	return after;
 }
 
+/* Schedules follow from the log, and the index from the cards, whenever it was made last. */
 static inline void assert_sound(struct fixture *f)
 {
 	size_t wrong = 99;
 
 	must(store_check_schedules(f->s, false, &wrong, &failure));
+	assert_int_equal(wrong, 0);
+	must(store_check_search(f->s, false, &wrong, &failure));
+	assert_int_equal(wrong, 0);
+	must(store_search_update(f->s, NULL, NULL, &failure));
+	must(store_check_search(f->s, false, &wrong, &failure));
 	assert_int_equal(wrong, 0);
 }
 
