@@ -26,8 +26,8 @@ enum err_code app_open(struct app *app, enum store_mode mode, struct error *err)
 			 "viva: this is a new database, but there are copies of an earlier one: "
 			 "`viva restore` lists them\n");
 	if (app->settings.plain) {
-		app->out->plain = true;
-		app->out->color = false;
+		app->out->plain = app->messages->plain = true;
+		app->out->color = app->messages->color = false;
 	}
 	return ERR_NONE;
 }
