@@ -106,11 +106,22 @@ static int compare_backups(const void *a, const void *b)
 	return strcmp(y->path, x->path);
 }
 
+/* Whether a file is called like a copy of this database. */
+static bool is_copy_of(const char *base, const char *name)
+{
+	int64_t time;
+	size_t len;
+
+	return parse_name(name, &len, &time) && len == strlen(base) &&
+	       strncmp(name, base, len) == 0;
+}
+
 enum err_code backups_list(const char *folder, const char *base, struct arena *arena,
 			   struct backup **out, size_t *count, struct error *err)
 {
 	struct backup *list = NULL;
 	size_t n = 0, cap = 0;
+	enum err_code rc = ERR_NONE;
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 
@@ -118,26 +129,29 @@ enum err_code backups_list(const char *folder, const char *base, struct arena *a
 	*count = 0;
 	if (!dir)
 		return errno == ENOENT ? ERR_NONE : fail_errno(err, folder, "cannot be read");
-	while ((entry = readdir(dir))) {
+	while (errno = 0, (entry = readdir(dir)) != NULL) {
 		struct backup b;
-		size_t len = 0;
 
-		if (!parse_name(entry->d_name, &len, &b.time) || len != strlen(base) ||
-		    strncmp(entry->d_name, base, len) != 0 ||
-		    !store_backup_at(arena_printf(arena, "%s/%s", folder, entry->d_name), &b))
+		if (!is_copy_of(base, entry->d_name))
 			continue;
-		mem_grow(&list, n, &cap, sizeof(*list));
-		list[n++] = b;
+		if (store_backup_at(arena_printf(arena, "%s/%s", folder, entry->d_name), &b)) {
+			mem_grow(&list, n, &cap, sizeof(*list));
+			list[n++] = b;
+		} else if (errno && errno != ENOENT) {
+			break;
+		}
 	}
+	if (errno)
+		rc = fail_errno(err, folder, "cannot be read whole");
 	closedir(dir);
-	if (n) {
+	if (!rc && n) {
 		qsort(list, n, sizeof(*list), compare_backups);
 		*out = arena_array(arena, n, sizeof(*list));
 		memcpy(*out, list, n * sizeof(*list));
 	}
 	free(list);
-	*count = n;
-	return ERR_NONE;
+	*count = rc ? 0 : n;
+	return rc;
 }
 
 enum err_code store_list_backups(const char *path, struct arena *arena, struct backup **out,
@@ -160,7 +174,8 @@ bool store_has_backups(const char *path)
 	struct backup *list;
 	size_t count;
 
-	store_list_backups(path, &arena, &list, &count, &ignored);
+	if (store_list_backups(path, &arena, &list, &count, &ignored))
+		count = 1;
 	arena_release(&arena);
 	return count > 0;
 }
