@@ -58,7 +58,6 @@ bool store_has_daily(struct store *s, int64_t now);
  */
 enum err_code store_list_backups(const char *path, struct arena *arena, struct backup **out,
 				 size_t *count, struct error *err);
-bool store_has_backups(const char *path);
 
 /*
  * Whether there is a file at `path` with the name of a copy, of any database and in any folder.

@@ -3,9 +3,11 @@
 FAULT_ROUNDS makes the runs that many times as long; `make faults` does.
 """
 
+import datetime
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/faults"))
 
+import crowd
 import disk
 import inject
 import kills
@@ -78,16 +81,20 @@ def subscription(world):
 
 
 SCENARIOS = {
+    "a sitting": lambda world: scenarios.Sitting(world, GRADES),
     "a card through a pipe": lambda world: scenarios.Sitting(world, [4]),
     "a review without a dialogue": scenarios.Review,
     "a deck that comes in": subscription,
     "a copy of the database": scenarios.Backup,
     "a copy that is restored": scenarios.Restore,
+    "a log that goes out": scenarios.Export,
+    "a log that comes in": scenarios.Import,
     "what is due": lambda world: scenarios.Reader(world, "due"),
     "the log": lambda world: scenarios.Reader(world, "log", "--json"),
     "the doctor": lambda world: scenarios.Doctor(world, "doctor", "--json"),
 }
-WRITERS = [name for name in SCENARIOS if name not in ("what is due", "the log", "the doctor")]
+READERS = ["what is due", "the log", "the doctor"]
+WRITERS = [name for name in SCENARIOS if name not in ["a sitting", *READERS]]
 
 
 @pytest.fixture
@@ -125,7 +132,7 @@ def test_a_killed_first_start_leaves_whole_decks_or_none(on_disk, twenty_decks, 
     print(kills.commands(start, 8 * ROUNDS, tmp_path / "copy", 2))
 
 
-@pytest.mark.parametrize("name", WRITERS[2:])
+@pytest.mark.parametrize("name", WRITERS[1:])
 def test_a_killed_command_leaves_all_or_nothing(name, scenario, on_disk, tmp_path):
     print(kills.commands(scenario(name, on_disk), 8 * ROUNDS, tmp_path / "copy", 3))
 
@@ -152,8 +159,9 @@ def test_a_power_loss_keeps_every_grade_that_was_acknowledged(world):
 def test_a_power_loss_at_the_first_start_keeps_every_grade_that_was_acknowledged(world):
     path = world.home / "t.md"
     path.write_text(deck("t", 40))
-    first = '{ "$V" subscribe t.md; "$V" config repeat-below 0; "$V" config new 99; } >&2; '
-    survive(scenarios.FirstSitting(world, path, GRADES), 20, script=first + '"$V" "$@"')
+    config = "".join(f'"$V" config {word}; ' for word in ("new 99", "minutes 600", "repeat-below 0"))
+    script = f'{{ "$V" subscribe t.md; {config} }} >&2; "$V" "$@"'
+    survive(scenarios.FirstSitting(world, path, GRADES), 20, script=script)
 
 
 @needs_strace
@@ -190,13 +198,21 @@ def try_out(trial, faults, some, most=40, every=1):
     assert trial.count and not trial.violations
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", WRITERS + READERS)
 def test_a_failing_system_call_is_an_error_that_loses_nothing(name, trial, folder, preload):
     """Calls fail by strace where it may trace, else by a library."""
     injector = inject.Strace(folder)
     if not disk.strace_works():
         injector = inject.Library(folder, preload("calls"))
-    try_out(trial(name, injector), inject.FAULTS, 10)
+    try_out(trial(name, injector), inject.FAULTS, 8)
+
+
+@pytest.mark.parametrize("name", WRITERS + READERS)
+def test_a_failing_call_is_no_finding_of_a_sanitizer(name, viva, world, trial, folder, preload):
+    world.env["ASAN_OPTIONS"] += ":verify_asan_link_order=0"  # the library comes before its own
+    under_sanitizers = trial(name, inject.Library(folder, preload("calls")))
+    under_sanitizers.program = str(viva)
+    try_out(under_sanitizers, inject.ERRORS + inject.LASTING, 3)
 
 
 @needs_strace
@@ -214,7 +230,71 @@ def test_a_write_that_is_cut_short_goes_on(name, trial, folder, preload):
     try_out(trial(name, library), inject.SHORT + inject.FAULTS[:3], 4)
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", WRITERS + READERS)
 def test_memory_that_runs_out_ends_the_program_and_loses_nothing(name, trial, folder, preload):
     memory = inject.Memory(folder, preload("memory"))
-    try_out(trial(name, memory), inject.MEMORY, 10, 4000, 7)
+    try_out(trial(name, memory), inject.MEMORY, 8, 4000, 7)
+
+
+# Disks that are full, clocks that are wrong, company.
+
+
+@pytest.mark.parametrize("spare", range(0, 60, 60 // (4 * ROUNDS) or 1))
+def test_a_file_that_may_not_grow_loses_nothing(world, scenario, folder, spare):
+    """The limit of a file's size stands for a quota."""
+    sitting = scenario("a sitting", world)
+    size = world.db.stat().st_size // 1024 + spare
+    full = world.copy(folder / "copy")
+    done = full.run(*sitting.args, input=sitting.input, wrap=["prlimit", f"--fsize={size}K"])
+    inject.judge(sitting, full, "", done)
+    print(f"{spare} kB to spare: status {done.returncode}, {done.stderr}")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """small_disk(bytes) is the folder of a file system of that size."""
+    path = tmp_path / "small"
+    path.mkdir()
+
+    def small_disk(size):
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", path],
+                              capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"a small file system cannot be mounted: {done.stderr.strip()}")
+        return path
+
+    yield small_disk
+    subprocess.run(["umount", path], capture_output=True)
+
+
+@pytest.mark.parametrize("spare", range(0, 60, 60 // (2 * ROUNDS) or 1))
+def test_a_full_disk_loses_nothing(world, scenario, folder, small_disk, spare):
+    sitting = scenario("a sitting", world)
+    used = sum(path.stat().st_blocks * 512 for path in world.home.rglob("*"))
+    full = world.copy(small_disk(used + spare * 1024) / "home")
+    done = full.run(*sitting.args, input=sitting.input)
+    inject.judge(sitting, full.copy(folder / "copy"), "", done)
+    print(f"{spare} kB to spare: status {done.returncode}, {done.stderr}")
+
+
+def test_grades_under_wrong_clocks_are_all_kept(world, preload):
+    """The clock of the system itself; with $VIVA_NOW see test_days.py."""
+    del world.env["VIVA_NOW"]
+    world.ready(40)
+    years = [0, -50, 10, 0, -5, 0]
+    for n, year in enumerate(years):
+        seconds = year * 365 * 86400
+        env = {"LD_PRELOAD": preload("calls"), "FAULT": f"clock {seconds}"}
+        world.run("study", "--limit", 3, input=answers([4, 3, 5]), env=env, check=0)
+        log = world.sound_log()
+        assert len(log) == 3 * (n + 1)
+        today = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+        assert abs(datetime.datetime.fromisoformat(log[-1]["time"][:10]) - today.replace(
+            tzinfo=None)) < datetime.timedelta(days=2)
+
+
+def test_several_vivas_at_once_lose_nothing_and_hear_nothing_of_each_other(on_disk):
+    on_disk.ready(900)
+    said, trouble = crowd.crowd(on_disk, 3 if ROUNDS == 1 else 60, 900)
+    print(said)
+    assert not trouble

@@ -108,17 +108,21 @@ def judge(scenario, world, what, done):
 
 
 class Trial:
-    """A scenario under one kind of injection: how many faults were met, and what was violated."""
+    """A scenario under one kind of injection: how many faults were met, and what was violated.
+    `program` is the one to try; what it left is looked at with that of the scenario."""
 
     def __init__(self, scenario, injector, home):
         self.scenario, self.injector, self.home = scenario, injector, home
+        self.program = scenario.world.program
         self.count, self.violations = 0, []
 
     def attempt(self, call, what, number):
         """One run with one fault; whether the fault was met."""
         world = self.scenario.world.copy(self.home)
         fault = self.injector.fault(world, call, what, number)
+        world.program = self.program
         done = world.run(*self.scenario.args, input=self.scenario.input, **fault)
+        world.program = self.scenario.world.program
         met = self.injector.met()
         self.count += met
         try:

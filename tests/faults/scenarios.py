@@ -181,3 +181,64 @@ class FirstSitting(Sitting):
         must(acknowledged(done.stdout) <= len(self.grown(world)), "acknowledged:", done.stdout)
         world.run("subscribe", self.path, check=0)
         super().after(world, done)
+
+
+class Migration(Scenario):
+    """A database of an older format, brought to the newest: nothing of its log is lost, and a copy of
+    it as it was stays."""
+
+    def __init__(self, world, dump):
+        self.world, self.args, self.input = world, ("config", "minutes", 25), b""
+        world.db.parent.mkdir(mode=0o700, parents=True)
+        with closing(sqlite3.connect(world.db)) as c:
+            c.executescript(dump)
+            self.count = c.execute("SELECT count(*) FROM review").fetchone()[0]
+        world.db.chmod(0o600)
+        newest = world.copy(world.home.parent / "newest")
+        newest.run(*self.args, check=0)
+        self.before = newest.log()
+
+    def after(self, world, done):
+        world.run(*self.args, check=0)
+        must(self.grown(world) == [], "the log has changed")
+        must(len(world.log()) == self.count, self.count, "reviews became", len(world.log()))
+        must(check_copies(world) >= 1, "there is no copy of the older format")
+
+
+class Export(Scenario):
+    """The log as text in a file: whole, or not there."""
+
+    def __init__(self, world):
+        super().__init__(world, "export", "--events", "log.txt")
+        elsewhere = world.copy(world.home.parent / "elsewhere")
+        elsewhere.run(*self.args, check=0)
+        self.expected = (elsewhere.home / "log.txt").read_bytes()
+
+    def after(self, world, done):
+        must(self.grown(world) == [], "the log has changed")
+        path = world.home / "log.txt"
+        must(path.exists() or not self.said_done(done), "not written, without an error")
+        must(not path.exists() or path.read_bytes() == self.expected, "written in part")
+        world.run(*self.args, "--force", check=0)
+        must(path.read_bytes() == self.expected, "not whole afterwards")
+
+
+class Import(Scenario):
+    """A log that goes on behind the one that is here: all of it comes in or nothing, once."""
+
+    MORE = [3, 5, 2, 4, 4]
+
+    def __init__(self, world):
+        other = world.copy(world.home.parent / "other")
+        for number, grade in enumerate(self.MORE):
+            other.run("review", f"t/c{20 + number}", grade, check=0)
+        path = world.home / "log.txt"
+        other.run("export", "--events", path, check=0)
+        super().__init__(world, "import", path)
+
+    def after(self, world, done):
+        came = self.grown(world)
+        must(came in ([], self.MORE), "came in:", came)
+        must(came or not self.said_done(done), "nothing came in, without an error")
+        world.run(*self.args, check=0)
+        must(self.grown(world) == self.MORE, "afterwards came in:", self.grown(world))
