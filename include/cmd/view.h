@@ -11,6 +11,12 @@
 /* A heading on a line of its own. */
 void view_heading(struct out *o, const char *text);
 
+/*
+ * A row of an explanation: the name, then its meaning (inline Markdown) from `column` on. In plain
+ * mode "name: meaning".
+ */
+void view_row(struct out *o, int column, const char *name, const char *meaning);
+
 /* The key points, lettered, with ticks for those in *mask; mask NULL: without. */
 void view_points(struct out *o, const struct points *points, const uint32_t *mask);
 

@@ -54,10 +54,12 @@ bool store_has_daily(struct store *s, int64_t now);
 
 /*
  * The copies of the database at `path` (which itself may be damaged or missing), newest first. No
- * folder is no copies.
+ * folder is no copies. Where they cannot be looked at there may be some: store_has_backups() is
+ * true.
  */
 enum err_code store_list_backups(const char *path, struct arena *arena, struct backup **out,
 				 size_t *count, struct error *err);
+bool store_has_backups(const char *path);
 
 /*
  * Whether there is a file at `path` with the name of a copy, of any database and in any folder.

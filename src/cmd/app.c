@@ -1,10 +1,13 @@
 #include "cmd/app.h"
 
 #include "cmd/complete.h"
+#include "os/file.h"
 #include "os/process.h"
+#include "store/backup.h"
 
 enum err_code app_open(struct app *app, enum store_mode mode, struct error *err)
 {
+	bool missing = mode == STORE_WRITE && file_type(app->db_path) == FILE_MISSING;
 	enum err_code rc;
 
 	if (app->store && (app->mode == STORE_WRITE || mode == STORE_READ))
@@ -14,14 +17,17 @@ enum err_code app_open(struct app *app, enum store_mode mode, struct error *err)
 	if (!rc)
 		rc = settings_load(app->store, &app->settings, err);
 	if (rc) {
-		store_close(app->store);
-		app->store = NULL;
+		app_close(app);
 		return rc;
 	}
 	app->mode = mode;
+	if (missing && store_has_backups(app->db_path))
+		out_text(app->messages, STYLE_NORMAL,
+			 "viva: this is a new database, but there are copies of an earlier one: "
+			 "`viva restore` lists them\n");
 	if (app->settings.plain) {
-		app->out->plain = true;
-		app->out->color = false;
+		app->out->plain = app->messages->plain = true;
+		app->out->color = app->messages->color = false;
 	}
 	return ERR_NONE;
 }

@@ -113,12 +113,12 @@ static void check_copies(struct visit *v)
 static enum err_code examine(struct visit *v, bool rebuild, struct error *err)
 {
 	struct app *app = v->app;
-	enum err_code rc = ERR_NONE;
+	enum err_code rc = app_open(app, STORE_READ, err);
 
 	v->present = file_type(app->db_path) != FILE_MISSING;
 	upkeep_say_long(app, app->db_path, "Examining the database and its copies ...");
-	if (v->present)
-		rc = app_open(app, rebuild ? STORE_WRITE : STORE_READ, err);
+	if (!rc && v->present && rebuild)
+		rc = app_open(app, STORE_WRITE, err);
 	if (!rc)
 		rc = store_list_backups(app->db_path, &v->arena, &v->copies, &v->copy_count, err);
 	if (!rc && v->present && rebuild) {

@@ -3,23 +3,11 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/manual.h"
+#include "cmd/view.h"
 #include "ui/markdown.h"
 #include "ui/roff.h"
 
-static void row(struct out *o, const char *left, const char *right)
-{
-	int used = (int)strlen(left) + 2;
-
-	out_printf(o, STYLE_STRONG, "  %s", left);
-	if (used < 15) {
-		out_printf(o, STYLE_NORMAL, "%*s", 15 - used, "");
-		used = 15;
-	} else {
-		out_text(o, STYLE_NORMAL, "  ");
-		used += 2;
-	}
-	out_wrap(o, STYLE_NORMAL, 15, used, right);
-}
+#define MEANING_COLUMN 15
 
 static void overview(struct app *app)
 {
@@ -34,8 +22,8 @@ static void overview(struct app *app)
 	out_line(o);
 	for (size_t i = 0; cmd_table[i]; i++)
 		if (!(cmd_table[i]->flags & (CMD_SHELL | CMD_HIDDEN)))
-			row(o, cmd_table[i]->name, cmd_table[i]->summary);
-	row(o, "quit", "leave the shell (Ctrl-D does too)");
+			view_row(o, MEANING_COLUMN, cmd_table[i]->name, cmd_table[i]->summary);
+	view_row(o, MEANING_COLUMN, "quit", "leave the shell (Ctrl-D does too)");
 	out_line(o);
 	strbuf_init(&topics, MANUAL_MAX);
 	strbuf_str(&topics, "`help COMMAND` or `help TOPIC` says more. Topics:");
@@ -54,7 +42,7 @@ static void command_help(struct app *app, const struct cmd *cmd)
 
 	out_printf(o, STYLE_STRONG, "viva%s%s%s%s\n", cmd->flags & CMD_SHELL ? "" : " ",
 		   cmd->flags & CMD_SHELL ? "" : cmd->name, cmd->usage[0] ? " " : "", cmd->usage);
-	out_printf(o, STYLE_NORMAL, "%s\n", cmd->summary);
+	markdown_inline(o, cmd->summary, STYLE_NORMAL, 0, 0);
 	if (cmd->help) {
 		out_line(o);
 		markdown_print(o, cmd->help, 0);
@@ -68,11 +56,11 @@ static void command_help(struct app *app, const struct cmd *cmd)
 		strbuf_printf(&left, "--%s%s%s", cmd->options[i].name,
 			      cmd->options[i].value ? " " : "",
 			      cmd->options[i].value ? cmd->options[i].value : "");
-		row(o, left.buf, cmd->options[i].help);
+		view_row(o, MEANING_COLUMN, left.buf, cmd->options[i].help);
 		strbuf_release(&left);
 	}
 	if (cmd->json)
-		row(o, "--json", cmd->json);
+		view_row(o, MEANING_COLUMN, "--json", cmd->json);
 }
 
 /* The names that help knows, for "did you mean". */
@@ -128,8 +116,10 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 	const char *topic = args->count ? args->words[0] : NULL;
 	const struct cmd *cmd = topic ? cmd_find(topic) : NULL;
 	enum err_code rc = ERR_NONE;
+	struct error none = ERROR_INIT;
 	struct strbuf text;
 
+	app_open(app, STORE_READ, &none); /* for its setting of plain screens, where there is one */
 	strbuf_init(&text, MANUAL_MAX);
 	if (topic && !cmd && !manual_section(topic, &text))
 		rc = unknown(topic, err);

@@ -54,9 +54,9 @@ static void print_line(struct app *app, const struct review *r)
 	char day[DAY_TEXT];
 
 	day_format(r->day, day);
-	out_printf(o, STYLE_NORMAL, "%s  %d  ", day, r->grade);
+	out_printf(o, STYLE_NORMAL, o->plain ? "%s, grade %d, " : "%s  %d  ", day, r->grade);
 	out_text(o, STYLE_NORMAL, r->card_name);
-	out_printf(o, STYLE_FAINT, "  %s", review_mode_name(r->mode));
+	out_printf(o, STYLE_FAINT, "%s%s", o->plain ? ", " : "  ", review_mode_name(r->mode));
 	if (r->blind >= 0)
 		out_printf(o, STYLE_FAINT, ", blind %d", r->blind);
 	if (r->assessed)

@@ -136,10 +136,8 @@ static void explain(struct app *app)
 		{"quit", "leaves; Ctrl-D does too"},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		out_printf(app->out, STYLE_STRONG, "  %-11s ", rows[i][0]);
-		out_wrap(app->out, STYLE_NORMAL, 14, 14, rows[i][1]);
-	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		view_row(app->out, 14, rows[i][0], rows[i][1]);
 }
 
 static enum err_code run_line(struct app *app, const char *line, bool *leave, struct error *err)

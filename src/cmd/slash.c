@@ -306,13 +306,11 @@ static void explain(struct ask *a, bool all)
 	if (!all)
 		say(a, step_help(a));
 	for (size_t i = 0; i < SLASH_COUNT; i++) {
-		if (!all && !(table[i].matters & here))
-			continue;
-		out_printf(a->app->out, STYLE_NORMAL, "  %-9s ", table[i].name);
-		out_wrap(a->app->out, STYLE_NORMAL, 12, 12, table[i].help);
+		if (all || table[i].matters & here)
+			view_row(a->app->out, 12, table[i].name, table[i].help);
 	}
 	if (!all)
-		say(a, "  ??        all commands");
+		view_row(a->app->out, 12, "??", "all commands");
 }
 
 static const struct slash *find(const char *line, const char **rest)

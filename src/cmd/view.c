@@ -19,6 +19,21 @@ void view_heading(struct out *o, const char *text)
 	out_line(o);
 }
 
+void view_row(struct out *o, int column, const char *name, const char *meaning)
+{
+	int used = (int)strlen(name) + 4;
+
+	if (o->plain) {
+		out_printf(o, STYLE_STRONG, "%s: ", name);
+		markdown_inline(o, meaning, STYLE_NORMAL, 2, used - 2);
+		return;
+	}
+	out_printf(o, STYLE_STRONG, "  %s  ", name);
+	if (used < column)
+		out_printf(o, STYLE_NORMAL, "%*s", column - used, "");
+	markdown_inline(o, meaning, STYLE_NORMAL, column, used < column ? column : used);
+}
+
 void view_section(struct out *o, const char *title, const char *markdown)
 {
 	if (!markdown || str_is_blank(markdown))

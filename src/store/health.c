@@ -51,48 +51,75 @@ enum err_code store_quick_check(struct store *s, struct error *err)
 	return rc;
 }
 
-/* Each row of a statement is a problem, its only column the text; "ok" is none. */
-static void add_rows(struct store *s, const char *text, const char *advice, struct findings *out)
+/* What is looked for, and what it says of what it finds: each row is a finding, "ok" is none. */
+static const struct look {
+	const char *name;
+	const char *sql;
+	const char *advice;
+} looks[] = {
+	/* At most 20: what is behind a damaged page is not worth listing. */
+	{"the file", "PRAGMA integrity_check(20)",
+	 "`viva doctor --rebuild` where it is the schedule of a card, else " RESTORE},
+	{"references between tables",
+	 "SELECT printf('%d row(s) of %s refer to what %s does not have',count(*),\"table\",parent)"
+	 " FROM pragma_foreign_key_check GROUP BY \"table\",parent",
+	 RESTORE},
+	{"the log",
+	 "SELECT printf('%d event(s) of the log are no whole review',count(*))"
+	 " FROM event e LEFT JOIN review r ON r.event_id=e.id"
+	 " WHERE (e.kind=0)<>(r.event_id IS NOT NULL) HAVING count(*)>0",
+	 RESTORE},
+	{"the settings",
+	 "SELECT 'this machine has no name' WHERE NOT EXISTS"
+	 "(SELECT 1 FROM setting WHERE key='machine' AND length(value)=32)",
+	 RESTORE},
+};
+
+static void look_at(struct store *s, const struct look *look, struct findings *out)
 {
 	struct error err = ERROR_INIT;
-	struct stmt *q = stmt_new(s, text, false);
+	struct stmt *q = stmt_new(s, look->sql, false);
+	const char *last = "ok";
 	bool more;
 
 	while (!stmt_row(q, &more, &err) && more) {
 		const char *row = get_text(q, out->arena);
 
-		if (!str_eq(row, "ok"))
-			findings_add(out, row ? row : "", advice);
+		if (row && !str_eq(row, "ok") && !str_eq(row, last))
+			findings_add(out, row, look->advice);
+		last = row;
 	}
 	if (err.code)
-		findings_add(out, err.msg, RESTORE);
+		findings_add(out,
+			     arena_printf(out->arena, "%s cannot be looked through", look->name),
+			     RESTORE);
 	stmt_free(q);
 }
 
-/* At most 20: what is behind a damaged page is not worth listing. */
-static const char sql_integrity[] = "PRAGMA integrity_check(20)";
-static const char sql_references[] =
-	"SELECT printf('%d row(s) of %s refer to what %s does not have',count(*),\"table\",parent)"
-	" FROM pragma_foreign_key_check GROUP BY \"table\",parent";
-static const char sql_log[] = "SELECT printf('%d event(s) of the log are no whole review',count(*))"
-			      " FROM event e LEFT JOIN review r ON r.event_id=e.id"
-			      " WHERE (e.kind=0)<>(r.event_id IS NOT NULL) HAVING count(*)>0";
-static const char sql_machine[] =
-	"SELECT 'this machine has no name' WHERE NOT EXISTS"
-	"(SELECT 1 FROM setting WHERE key='machine' AND length(value)=32)";
+/*
+ * For a connection that may only read SQLite does not even parse CHECK constraints. So another one
+ * looks, which may write by its flags but not by its setting.
+ */
+static void look_at_all(struct store *s, struct findings *out)
+{
+	struct store eyes = {.path = s->path};
+	int rc = store_connect(&eyes, SQLITE_OPEN_READWRITE);
+
+	if (!rc)
+		rc = store_exec(&eyes, "PRAGMA query_only=ON");
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+		look_at(rc ? s : &eyes, &looks[i], out);
+	store_disconnect(&eyes);
+}
 
 void store_examine(struct store *s, struct findings *out)
 {
 	struct error err = ERROR_INIT;
 	size_t wrong = 0;
 
-	add_rows(s, sql_integrity,
-		 "`viva doctor --rebuild` where it is the schedule of a card, else " RESTORE, out);
-	add_rows(s, sql_references, RESTORE, out);
-	add_rows(s, sql_log, RESTORE, out);
-	add_rows(s, sql_machine, RESTORE, out);
+	look_at_all(s, out);
 	if (store_check_schedules(s, false, &wrong, &err))
-		findings_add(out, err.msg, RESTORE);
+		findings_add(out, "the log of reviews cannot be replayed", RESTORE);
 	else if (wrong)
 		findings_add(out,
 			     arena_printf(out->arena,

@@ -149,7 +149,6 @@ enum err_code store_copy(struct store *from, struct store *to, struct error *err
 /* backup_folder.c: names of copies, and which of them are kept */
 #define DIGEST_LEN 16
 const char *backup_time(int64_t now, struct arena *arena); /* "20261120T090000Z" */
-bool store_has_backups(const char *path); /* true as well where that cannot be seen */
 const char *backup_name(const char *base, int64_t now, const struct hash *hash,
 			struct arena *arena);
 char *backups_folder(const char *path); /* of a database; the caller frees it */

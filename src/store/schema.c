@@ -289,7 +289,8 @@ static const char *const *const steps[SCHEMA_VERSION] = {step_1, step_2};
  * The hash of what schema_verify() reads of a database at the newest version. It holds a file that
  * somebody else has changed (a trigger, a view, a missing index) apart from one of viva's. The
  * inner tables of the search index are SQLite's and may differ between its versions: they are left
- * out. Who adds a step puts the one here that the refusal names.
+ * out. Who adds a step puts the one here that the refusal names, and the dump of a database of the
+ * format before into tests/data/schema/.
  */
 static const char fingerprint[] =
 	"9696f300d63fe3195b280d64d657dfb3c112ed071e366de0b816ab2e3118fdd8";

@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import shutil
-import sqlite3
 import stat
 import subprocess
 
@@ -710,105 +708,6 @@ def test_another_database_by_option_or_environment(demo, run, data, env, home):
     assert data("log", "--db", home / "two.db") == []
     env["VIVA_DB"] = ""
     assert data("log") == []
-
-
-def with_read_only_rights(args, viva, env, home):
-    """Root may write everywhere, so it gives its rights away first."""
-    drop = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.geteuid() == 0 else []
-    if drop and not shutil.which("setpriv"):
-        pytest.skip("root without setpriv can write everywhere")
-    return subprocess.run(
-        [*drop, str(viva), *args],
-        env=env,
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-
-
-@pytest.fixture
-def locked(home):
-    """Takes away the right to write the database and its folder, for the time of a test."""
-    folder = database(home).parent
-
-    def lock():
-        database(home).chmod(0o400)
-        folder.chmod(0o500)
-
-    yield lock
-    folder.chmod(0o700)
-
-
-def test_a_read_only_database_can_be_read(demo, run, locked, viva, env, home):
-    run("review", "demo/alpha", "4")
-    expected = {}
-    commands = (["due"], ["due", "--json"], ["list"], ["list", "is:new"], ["show", "demo/alpha"])
-    for args in commands:
-        expected[tuple(args)] = run(*args).stdout
-    locked()
-    for args in commands:
-        done = with_read_only_rights(args, viva, env, home)
-        assert (done.returncode, done.stdout, done.stderr) == (0, expected[tuple(args)], "")
-
-
-def test_a_read_only_database_refuses_writing_with_status_eight(
-    demo, run, data, locked, viva, env, home
-):
-    locked()
-    for args in (["review", "demo/alpha", "4"], ["suspend", "demo/alpha"], ["undo"], ["study"]):
-        done = with_read_only_rights(args, viva, env, home)
-        assert (done.returncode, done.stdout) == (8, ""), args
-        assert re.fullmatch(r"viva: [^\n]+\n", done.stderr), args
-
-
-def test_reading_changes_no_byte_of_the_database(demo, run, home):
-    run("review", "demo/alpha", "4")
-    before = {path: path.read_bytes() for path in database(home).parent.iterdir()}
-    for args in (["due"], ["show", "demo/alpha"], ["list"], ["log"], ["config"]):
-        run(*args)
-    assert {path: path.read_bytes() for path in database(home).parent.iterdir()} == before
-
-
-def test_a_file_that_is_no_database_is_refused_and_kept(run, home):
-    contents = (b"Dear diary\n" * 500, b"SQLite format 3\0" + b"\xff" * 4096)
-    for number, content in enumerate(contents):
-        path = home / f"{number}.db"
-        path.write_bytes(content)
-        for args in (["due"], ["study"], ["config", "minutes", "20"]):
-            done = run("--db", path, *args, check=None)
-            assert done.returncode in (6, 8), args
-            assert re.fullmatch(r"viva: [^\n]+\n", done.stderr), args
-        assert path.read_bytes() == content
-
-
-def test_a_database_of_another_program_is_refused_and_kept(run, home):
-    path = home / "other.db"
-    connection = sqlite3.connect(path)
-    connection.execute("create table diary (day text)")
-    connection.commit()
-    connection.close()
-    content = path.read_bytes()
-    for args in (["due"], ["study"]):
-        done = run("--db", path, *args, check=None)
-        assert done.returncode in (6, 8)
-        assert re.fullmatch(r"viva: [^\n]+\n", done.stderr)
-    assert path.read_bytes() == content
-
-
-def test_a_newer_database_is_refused_and_left_alone(demo, fails, home):
-    connection = sqlite3.connect(database(home))
-    connection.execute("pragma user_version = 9999")
-    connection.close()
-    content = database(home).read_bytes()
-    for args in (["due"], ["review", "demo/alpha", "4"], ["list"]):
-        fails(8, *args)
-    assert database(home).read_bytes() == content
-
-
-def test_a_folder_in_place_of_the_database_is_a_storage_error(fails, home):
-    fails(8, "due", "--db", home)
-    fails(8, "study", "--db", home)
 
 
 def test_reviews_of_several_processes_at_once_are_all_kept(demo, viva, env, home, data):

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 
+import pexpect
 import pytest
 
 from candidate import ALPHA, card, put_decks
@@ -240,6 +241,66 @@ def test_the_keys_of_json_are_those_of_the_manual(env, run, terms, commands, hom
         for words in JSON_CALLS[name]:
             given |= keys_of(json.loads(run(name, *words, "--json", check=None).stdout))
         assert given == keys(name), name
+
+
+# Plain screens.
+
+
+def words_of_plain(commands):
+    """A call of every command that prints something, with what it needs."""
+    calls = {
+        "shell": None,  # below
+        "study": ["study", "--limit", "1"],
+        "show": ["show", "alpha"],
+        "review": ["review", "alpha", "4"],
+        "suspend": ["suspend", "beta"],
+        "unsuspend": ["unsuspend", "beta"],
+        "bury": ["bury", "beta"],
+        "unbury": ["unbury", "beta"],
+        "flag": ["flag", "beta"],
+        "unflag": ["unflag", "beta"],
+        "note": ["note", "beta", "words"],
+        "reset": ["reset", "beta"],
+        "subscribe": ["subscribe", "deck.md"],
+        "unsubscribe": ["unsubscribe", "deck.md"],
+        "check": ["check", "bad.md"],
+        "help": ["help", "manual"],
+        "add": ["add"],
+        "edit": ["edit", "alpha"],
+        "publish": ["publish", "published", "--out", "site"],
+    }
+    return [calls.get(name, [name]) for name in commands if calls.get(name, [name])]
+
+
+def test_plain_screens_have_no_ornaments(env, run, spawn, commands, home, deck):
+    put_decks(env, ALPHA, card("beta"))
+    deck(DECK)
+    deck("# Deck\n\n## Question?\n", "bad.md")
+    deck(f"---\ndeck: p\ntitle: P\nlicense: CC0\nlanguage: en\n---\n{DECK}", "published/p.md")
+    env["EDITOR"] = "true"
+    run("config", "level", "mid")
+    for words in words_of_plain(commands):
+        child = spawn(*words, "--plain", term="xterm-256color")
+        screen = ""
+        if words[0] == "study":
+            child.expect_exact("> ")
+            screen = child.before
+            child.send("?\rblue\r\r4\rall\r/more\r\r")
+        child.send("\r")  # for undo, which asks for the grade again
+        child.expect(pexpect.EOF)
+        screen += child.before
+        screen = re.sub("\x1b\\[\\?2004[hl]", "", screen)  # for pasted text, by readline
+        assert re.findall("[^\r\n\x07\x20-\x7e]", screen) == [], (words, screen)
+
+
+DECK = """
+# Deck
+
+## Question?
+<!-- id: question -->
+
+Answer.
+"""
 
 
 # Recipes.
