@@ -211,19 +211,18 @@ def builds(viva, root):
 
 
 @pytest.fixture
-def fetch_env(env):
-    """The environment of viva-fetch: time limits of seconds, see src/fetch/main.c."""
+def hurried(env):
+    """Time limits of viva-fetch are seconds: src/fetch/main.c says how many."""
     env["VIVA_FETCH_TEST_SECONDS"] = "1"
-    return env
 
 
 @pytest.fixture
-def start_fetch(builds, fetch_env):
+def start_fetch(builds, env):
     """start_fetch(build="test") starts a viva-fetch (see fetcher.py), which ends with the test."""
     programs = []
 
     def start_fetch(build="test"):
-        programs.append(fetcher.Program(builds[build], fetch_env))
+        programs.append(fetcher.Program(builds[build], env))
         return programs[-1]
 
     yield start_fetch

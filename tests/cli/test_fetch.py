@@ -120,7 +120,7 @@ def test_connections_are_kept_and_a_host_gets_two_at_most(start_fetch, server):
     assert server.connections == 2
 
 
-def test_waiting_for_the_others_does_not_count_as_slowness(start_fetch, server):
+def test_waiting_for_the_others_does_not_count_as_slowness(start_fetch, hurried, server):
     """Of a host two run at a time: the last two end after the limit for each."""
 
     def steady(call, request):
@@ -220,7 +220,7 @@ def test_a_body_without_end_is_cut_off(start_fetch, server, name):
     program = start_fetch("release")
     before = time.monotonic()
     done = program.fetch(server.url())
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 3
     assert (done.end, done.body) == ("failed", 0)
     assert done.message == f"larger than the {MAX} bytes that are allowed"
     assert program.peak() < 20 << 20
@@ -306,7 +306,7 @@ def test_a_truncated_gzip_is_left_to_the_hash(fetch, server):
     assert fetch(server.url()).end == "body"
 
 
-def test_the_body_of_an_error_is_not_worth_waiting_for(fetch, server):
+def test_the_body_of_an_error_is_not_worth_waiting_for(fetch, hurried, server):
     server.behave("/", servers.endless(b"HTTP/1.1 404 Not Found\r\n\r\n", b"x" * 65536))
     done = fetch(server.url())
     assert (done.end, done.status) == ("status", 404)
@@ -319,7 +319,7 @@ def test_the_body_of_an_error_is_not_worth_waiting_for(fetch, server):
 # Slowness: rows 16 and 17. The build for tests takes 1 second for 10, 2 for 15, 4 for 600.
 
 
-def test_a_trickle_is_too_slow(fetch, server):
+def test_a_trickle_is_too_slow(fetch, hurried, server):
     server.behave("/", servers.trickle(0.5))
     before = time.monotonic()
     done = fetch(server.url())
@@ -327,19 +327,19 @@ def test_a_trickle_is_too_slow(fetch, server):
     assert done.message == "127.0.0.1 is too slow: less than 64 bytes a second for 2 seconds"
 
 
-def test_silence_is_too_slow(fetch, server):
+def test_silence_is_too_slow(fetch, hurried, server):
     server.behave("/", servers.silence())
     done = fetch(server.url())
     assert (done.end, done.status) == ("failed", 0)
     assert "127.0.0.1 is too slow" in done.message
 
 
-def test_a_connection_that_is_never_secured_is_none(fetch, server):
+def test_a_connection_that_is_never_secured_is_none(fetch, hurried, server):
     done = fetch(server.url("/", host="127.0.0.1").replace("http:", "https:"))
     assert done.message == "no connection to 127.0.0.1 within 1 seconds"
 
 
-def test_all_hops_together_have_a_limit(fetch, server):
+def test_all_hops_together_have_a_limit(fetch, hurried, server):
     """Fast enough for each second, too long in all."""
     for n in range(3):
         server.behave(f"/{n}", lambda call, _, n=n: late(call, f"/{n + 1}"))
@@ -522,9 +522,9 @@ def test_two_targets_are_none(fetch, server):
 
 
 @pytest.fixture
-def public(fetch_env):
+def public(env):
     """A server at an address that counts as public, as far as viva-fetch is concerned."""
-    fetch_env["VIVA_FETCH_TEST_PUBLIC"] = "127.0.0.2"
+    env["VIVA_FETCH_TEST_PUBLIC"] = "127.0.0.2"
     with servers.RawServer(host="127.0.0.2") as server:
         yield server
 

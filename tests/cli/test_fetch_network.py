@@ -13,9 +13,9 @@ HOST = "deck.example"
 
 
 @pytest.fixture
-def trusted(fetch_env, authority):
+def trusted(env, authority):
     """The test authority is trusted."""
-    fetch_env["SSL_CERT_FILE"] = str(authority.file)
+    env["SSL_CERT_FILE"] = str(authority.file)
 
 
 @pytest.fixture
@@ -42,23 +42,23 @@ def test_a_certificate_of_a_trusted_authority_is_accepted(fetch, trusted, secure
 
 
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "SSL_CERT_DIR"])
-def test_how_to_trust_an_authority_of_your_own(fetch, fetch_env, authority, secure, tmp_path, name):
-    fetch_env[name] = str(authority.file)
+def test_how_to_trust_an_authority_of_your_own(fetch, env, authority, secure, tmp_path, name):
+    env[name] = str(authority.file)
     if name == "SSL_CERT_DIR":
         shutil.copy(authority.file, tmp_path)
         subprocess.run([servers.OPENSSL, "rehash", tmp_path], check=True)
-        fetch_env[name] = str(tmp_path)
+        env[name] = str(tmp_path)
     assert fetch(secure.url()).content == b"secret"
 
 
-def test_curls_own_variable_wins(fetch, fetch_env, authority, secure, tmp_path):
-    fetch_env["CURL_CA_BUNDLE"] = str(authority.file)
-    fetch_env["SSL_CERT_FILE"] = str(tmp_path / "missing.pem")
+def test_curls_own_variable_wins(fetch, env, authority, secure, tmp_path):
+    env["CURL_CA_BUNDLE"] = str(authority.file)
+    env["SSL_CERT_FILE"] = str(tmp_path / "missing.pem")
     assert fetch(secure.url()).content == b"secret"
 
 
-def test_a_missing_file_of_authorities_is_named(fetch, fetch_env, secure, tmp_path):
-    fetch_env["SSL_CERT_FILE"] = str(tmp_path / "missing.pem")
+def test_a_missing_file_of_authorities_is_named(fetch, env, secure, tmp_path):
+    env["SSL_CERT_FILE"] = str(tmp_path / "missing.pem")
     done = fetch(secure.url())
     assert done.message.startswith("cannot read the trusted certificates: ")
     assert "missing.pem" in done.message
@@ -75,10 +75,10 @@ BAD_CERTIFICATES = {
 
 @pytest.mark.parametrize("name", BAD_CERTIFICATES)
 @pytest.mark.filterwarnings("ignore:.*TLSv1:DeprecationWarning")
-def test_a_bad_certificate_ends_it(fetch, fetch_env, authority, name):
+def test_a_bad_certificate_ends_it(fetch, env, authority, name):
     options, is_trusted, words = BAD_CERTIFICATES[name]
     if is_trusted:
-        fetch_env["SSL_CERT_FILE"] = str(authority.file)
+        env["SSL_CERT_FILE"] = str(authority.file)
     options = dict(options)
     with servers.RawServer(tls=authority.context(*options.pop("names", []), **options)) as server:
         done = fetch(server.url())
@@ -97,7 +97,7 @@ def test_a_certificate_that_signed_itself(fetch, authority, tmp_path):
     assert "self-signed" in done.message
 
 
-def test_plain_http_where_tls_is_expected(fetch, server):
+def test_plain_http_where_tls_is_expected(fetch, hurried, server):
     server.raw("/", b"x")
     done = fetch(server.url().replace("http:", "https:"))
     assert done.end == "failed"
@@ -126,17 +126,17 @@ def test_a_redirect_from_http_to_https_takes_no_validator_along(fetch, trusted, 
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "all_proxy", "ALL_PROXY"])
-def test_the_environments_proxy_is_used_and_named(fetch, fetch_env, proxy, name):
-    fetch_env[name] = proxy.url()
+def test_the_environments_proxy_is_used_and_named(fetch, env, proxy, name):
+    env[name] = proxy.url()
     done = fetch(f"http://{HOST}/", plain_http=True)
     assert (done.content, done.proxy) == (b"by proxy", f"127.0.0.1:{proxy.port}")
     assert proxy.targets() == [f"http://{HOST}/"]
 
 
 def test_https_goes_through_a_tunnel_that_the_proxy_cannot_look_into(
-    fetch, fetch_env, trusted, authority, proxy
+    fetch, env, trusted, authority, proxy
 ):
-    fetch_env["https_proxy"] = f"http://me:word@127.0.0.1:{proxy.port}"
+    env["https_proxy"] = f"http://me:word@127.0.0.1:{proxy.port}"
     with servers.RawServer(tls=authority.context(HOST)) as server:
         server.put("/", b"secret", ETag='"1"')
         proxy.behave(f"{HOST}:443", servers.tunnel(server.port))
@@ -149,22 +149,22 @@ def test_https_goes_through_a_tunnel_that_the_proxy_cannot_look_into(
     assert connect.header("Proxy-Authorization") == "Basic bWU6d29yZA=="
 
 
-def test_a_proxy_that_refuses_is_blamed(fetch, fetch_env, proxy):
-    fetch_env["HTTPS_PROXY"] = proxy.url()
+def test_a_proxy_that_refuses_is_blamed(fetch, env, proxy):
+    env["HTTPS_PROXY"] = proxy.url()
     proxy.put(f"{HOST}:443", status="407 Proxy Authentication Required")
     done = fetch(f"https://{HOST}/")
     assert done.message == f"the proxy 127.0.0.1:{proxy.port} answered 407"
 
 
-def test_a_proxy_that_is_not_there_is_blamed(fetch, fetch_env):
+def test_a_proxy_that_is_not_there_is_blamed(fetch, env):
     (port,) = servers.free_ports(1)
-    fetch_env["all_proxy"] = f"http://127.0.0.1:{port}"
+    env["all_proxy"] = f"http://127.0.0.1:{port}"
     done = fetch(f"https://{HOST}/")
     assert done.message == f"cannot connect to the proxy 127.0.0.1:{port}"
 
 
-def test_a_proxy_whose_name_is_not_found_is_blamed(fetch, fetch_env):
-    fetch_env["all_proxy"] = "http://proxy.invalid:3128"
+def test_a_proxy_whose_name_is_not_found_is_blamed(fetch, env):
+    env["all_proxy"] = "http://proxy.invalid:3128"
     assert fetch(f"https://{HOST}/").message == "cannot find the proxy proxy.invalid:3128"
 
 
@@ -179,25 +179,25 @@ def test_a_proxy_whose_name_is_not_found_is_blamed(fetch, fetch_env):
         {"http_proxy": "", "all_proxy": ""},
     ],
 )
-def test_when_the_proxy_is_not_asked(fetch, fetch_env, proxy, variables):
-    fetch_env.update({k: v.replace("PROXY", proxy.url()) for k, v in variables.items()})
+def test_when_the_proxy_is_not_asked(fetch, env, proxy, variables):
+    env.update({k: v.replace("PROXY", proxy.url()) for k, v in variables.items()})
     done = fetch("http://deck.invalid/", plain_http=True)
     assert (done.end, done.proxy) == ("failed", None)
     assert "cannot find deck.invalid" in done.message
     assert proxy.connections == 0
 
 
-def test_loopback_never_goes_through_a_proxy(fetch, fetch_env, proxy, server):
-    fetch_env["all_proxy"] = fetch_env["http_proxy"] = proxy.url()
+def test_loopback_never_goes_through_a_proxy(fetch, env, proxy, server):
+    env["all_proxy"] = env["http_proxy"] = proxy.url()
     server.put("/", b"near")
     for host in ("127.0.0.1", "localhost"):
         assert fetch(server.url(host=host)).content == b"near"
     assert proxy.connections == 0
 
 
-def test_a_proxy_is_not_asked_for_private_addresses_after_a_redirect(fetch, fetch_env, proxy):
+def test_a_proxy_is_not_asked_for_private_addresses_after_a_redirect(fetch, env, proxy):
     """It would connect from where it stands."""
-    fetch_env["all_proxy"] = proxy.url()
+    env["all_proxy"] = proxy.url()
     for host in ("169.254.169.254", "10.0.0.1"):
         proxy.redirect(f"http://{HOST}/go", f"http://{host}/")
         done = fetch(f"http://{HOST}/go", plain_http=True)

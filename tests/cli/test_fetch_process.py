@@ -23,7 +23,7 @@ def tool(viva):
 
 
 @pytest.fixture
-def client(tool, builds, fetch_env):
+def client(tool, builds, env):
     """client(*requests, options=()) starts the client on viva-fetch: a Popen. Its group is its own,
     so that a signal can be sent as a terminal sends it."""
     started = []
@@ -34,7 +34,7 @@ def client(tool, builds, fetch_env):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=fetch_env,
+            env=env,
             start_new_session=True,
         )
         process.stdin.write(b"".join(requests))
@@ -131,7 +131,7 @@ def test_ctrl_c_ends_the_downloads_at_once(client, server):
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (4, b"", b"interrupted\n")
     assert not is_alive(child)
-    assert time.monotonic() - before < 1.9  # the server's slowness ends it after two seconds
+    assert time.monotonic() - before < 10  # slowness would end it after 15
 
 
 def test_a_program_that_is_killed_takes_no_other_with_it(client, server):
@@ -178,7 +178,7 @@ def test_it_ends_when_the_program_that_started_it_is_killed(client, server):
     server.wait_for("/")
     (child,) = children(process.pid)
     process.kill()
-    wait_until(lambda: not is_alive(child), seconds=1.9)
+    wait_until(lambda: not is_alive(child), seconds=10)
 
 
 def test_it_ends_when_nobody_reads_its_answers(start_fetch, server):
