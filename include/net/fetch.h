@@ -6,8 +6,11 @@
  * a host) and ends with fetch_free(). It is found beside viva (in a source tree) or in
  * PREFIX/libexec/viva. It follows redirects itself, by the rules of the threat model: at most 5,
  * never from https to http, no userinfo, no private address that the user did not type, validators
- * dropped when the origin changes. Nothing here decides what a status means for a source: enum
- * fetch_end of wire/message.h says what counts as a transport error.
+ * dropped when the origin changes. The environment counts as it does for the curl tool: http_proxy,
+ * https_proxy, all_proxy, no_proxy; CURL_CA_BUNDLE or else SSL_CERT_FILE and SSL_CERT_DIR, which
+ * name trusted certificates. There is no switch that turns verification off. Nothing here decides
+ * what a status means for a source: enum fetch_end of wire/message.h says what counts as a
+ * transport error.
  */
 #ifndef NET_FETCH_H
 #define NET_FETCH_H
@@ -23,7 +26,10 @@ struct fetch;
 /* `program` is the path of viva-fetch. Nothing is started yet. */
 struct fetch *fetch_new(const char *program);
 
-/* Queues a request, and never waits. ERR_NETWORK when the program cannot be started. */
+/*
+ * Queues a request, and never waits. ERR_NETWORK when the program cannot be started, or when 10 000
+ * requests are waiting.
+ */
 enum err_code fetch_add(struct fetch *f, const struct fetch_request *request, struct error *err);
 
 /*

@@ -28,17 +28,25 @@
 #define WIRE_TEXT_MAX 8192u  /* bytes of a text at most */
 #define WIRE_HEAD_MAX 65536u /* bytes of a head at most, the empty line included */
 
-#define FETCH_MAX (64u << 20) /* bytes of a body, whatever a request says */
+#define FETCH_MAX (64u << 20) /* bytes of a body at most, whatever a request says */
 
 struct fetch_request {
-	int id;		      /* the caller's, comes back with the result */
-	const char *url;      /* absolute, http or https; a fragment is never sent */
-	const char *etag;     /* validators as stored; NULL: unconditional. What is no valid one */
-	const char *modified; /* is not sent. */
-	size_t max;	 /* bytes of the decoded body at most; more than FETCH_MAX is FETCH_MAX */
-	bool plain_http; /* http:// is allowed (loopback is always) */
-	bool unchecked;	 /* no hash or signature covers the body: ask for identity encoding and
-			  * insist on Content-Length or chunking */
+	int id; /* the caller's, comes back with the result */
+
+	const char *url; /* absolute, http or https; a fragment is never sent */
+
+	/* Validators as they were stored; NULL: none. One that is not valid is not sent, and the
+	 * request is unconditional when neither is. */
+	const char *etag;
+	const char *modified;
+
+	size_t max; /* bytes of the decoded body at most */
+
+	bool plain_http; /* http:// is allowed; to this machine it always is */
+
+	/* No hash or signature covers the body: identity encoding is asked for, and Content-Length
+	 * or chunks are insisted upon. */
+	bool unchecked;
 };
 
 enum fetch_end {
@@ -52,18 +60,25 @@ enum fetch_end {
 struct fetch_result {
 	int id;
 	enum fetch_end end;
-	int status;	  /* of the last hop; 0: none */
-	const char *etag; /* filtered: safe to store and to send; NULL for none, and always NULL */
-	const char *modified; /* when another origin than the URL's answered. Last-Modified: same */
-	const char *type;     /* Content-Type, printable ASCII; NULL for none */
-	const char *url;      /* of the last hop */
-	bool moved;	      /* there were hops, and each was a 301 or 308 */
-	int64_t retry_after;  /* seconds, as the server asks; -1: it does not */
-	const char *proxy;    /* "host:port" that the request went through, NULL for none */
-	const char *message;  /* one line for people, set unless FETCH_BODY or FETCH_UNCHANGED */
-	const char *body;     /* len bytes and a NUL */
+	int status; /* of the last hop; 0: none */
+
+	/* Safe to store and to send; NULL for none. Always NULL when another origin than that of
+	 * the request's URL answered: it would not be sent there again. */
+	const char *etag;
+	const char *modified; /* Last-Modified */
+
+	const char *type;    /* Content-Type, printable ASCII; NULL for none */
+	const char *url;     /* of the last hop */
+	bool moved;	     /* there were redirects, and each was a 301 or 308 */
+	int64_t retry_after; /* seconds, as the server asks; -1: it does not */
+	const char *proxy;   /* "host:port" that the request went through; NULL for none */
+
+	/* One line for people, not always UTF-8; set unless FETCH_BODY or FETCH_UNCHANGED. */
+	const char *message;
+
+	const char *body; /* len bytes and a NUL */
 	size_t len;
-	int64_t wire; /* bytes that crossed the network for the body and headers */
+	int64_t wire; /* bytes of requests, headers and bodies as sent, without those of TLS */
 };
 
 /* How far the running downloads are, for a progress line. */
