@@ -36,10 +36,7 @@ struct backup {
 enum err_code store_backup(struct store *s, int64_t now, struct arena *arena, struct backup *out,
 			   struct error *err);
 
-/*
- * The same before something that changes much, and after a sitting, unless there is a copy of this
- * day already.
- */
+/* The same before something that changes much, unless there is a copy of this day already. */
 enum err_code store_backup_daily(struct store *s, int64_t now, struct error *err);
 
 /*
@@ -49,8 +46,8 @@ enum err_code store_backup_daily(struct store *s, int64_t now, struct error *err
 enum err_code store_backup_to(struct store *s, const char *path, int64_t now, struct arena *arena,
 			      struct backup *out, struct error *err);
 
-/* Whether a copy of this day is there. False as well when the folder cannot be read. */
-bool store_has_daily(struct store *s, int64_t now);
+/* Whether there is a copy of these times. False as well when the folder cannot be read. */
+bool store_has_backup(struct store *s, int64_t from, int64_t to);
 
 /*
  * The copies of the database at `path` (which itself may be damaged or missing), newest first. No

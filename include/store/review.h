@@ -87,4 +87,7 @@ enum err_code store_check_schedules(struct store *s, bool rebuild, size_t *wrong
 /* The study day and time of the newest review of any card; false when there is none. */
 bool store_newest_review(struct store *s, int *day, int64_t *time);
 
+/* The time of a study day's first review; 0 when it has none or cannot be read. */
+int64_t store_day_start(struct store *s, int day);
+
 #endif

@@ -51,8 +51,8 @@ const struct cmd cmd_backup = {
 		"after the first sitting of a day, before a sync, and before it changes the "
 		"format of the database; it keeps those of five days and three weeks, at most 500 "
 		"MB.\n\n"
-		"To move to a new computer: `viva backup FILE` here, carry the file over, `viva "
-		"restore FILE` there.",
+		"To move to a new computer: `viva backup FILE` here, carry the file and your own "
+		"decks over, `viva restore FILE` there.",
 	.json = "an object: `path`, `time`, `cards`, `reviews`, `bytes`",
 	.words_max = 1,
 	.flags = CMD_READS,

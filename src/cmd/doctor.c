@@ -9,6 +9,7 @@
 
 #define DAY_MS (INT64_C(86400) * 1000)
 #define STALE_DAYS 3 /* reviews that are so old and in no copy are worth a word */
+#define KEPT_DAYS 30 /* what a restore replaced so long ago is */
 
 struct visit {
 	struct app *app;
@@ -37,47 +38,52 @@ static void check_mode(struct visit *v, const char *path, mode_t wanted)
 			     (unsigned)wanted));
 }
 
-static const char *folder_of(struct visit *v, const char *path)
+/* Files with such names that are so many days old. */
+static void add_old(struct visit *v, const char *folder, const char *prefix, const char *suffix,
+		    int days, const char *what, const char *advice, struct findings *out)
 {
-	const char *slash = strrchr(path, '/');
-
-	return slash ? arena_bytes(&v->arena, path, (size_t)(slash - path) + 1) : ".";
-}
-
-/* Files that something which was broken off has left behind. */
-static void check_leftovers(struct visit *v, const char *folder, const char *prefix,
-			    const char *suffix, const char *advice)
-{
+	int64_t before = app_now(v->app) - days * DAY_MS;
 	struct error ignored = ERROR_INIT;
 	const char **paths;
 	size_t count;
 
-	if (file_list_old(folder, prefix, suffix, app_now(v->app) - DAY_MS, &v->arena, &paths,
-			  &count, &ignored))
+	if (file_list_old(folder, prefix, suffix, before, &v->arena, &paths, &count, &ignored))
 		return;
 	for (size_t i = 0; i < count; i++)
-		findings_add(&v->findings, arena_printf(&v->arena, "%s: was left over", paths[i]),
-			     advice);
+		findings_add(out, arena_printf(&v->arena, "%s: %s", paths[i], what), advice);
+}
+
+/* What was broken off has left files behind, and restore keeps what it replaced. */
+static void check_leftovers(struct visit *v, const char *path)
+{
+	static const char left[] = "was left over", half[] = "it was never finished: delete it";
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	const char *folder = slash ? arena_bytes(&v->arena, path, (size_t)(base - path)) : "./";
+	const char *temp = arena_printf(&v->arena, ".%s.", base);
+
+	add_old(v, folder, temp, "", 1, left, half, &v->findings);
+	add_old(v, arena_printf(&v->arena, "%s" STORE_BACKUPS, folder), temp, "", 1, left, half,
+		&v->findings);
+	add_old(v, v->app->data_dir, "viva-", ".md", 1, left,
+		"it is a text that was being edited: look at it, then delete it", &v->findings);
+	add_old(v, folder, arena_printf(&v->arena, "%s.before-", base), "", KEPT_DAYS,
+		"was kept by `viva restore`", "delete it when you do not miss anything", &v->notes);
 }
 
 static void check_files(struct visit *v)
 {
-	static const char half[] = "it is a file that was never finished and can be deleted";
 	struct error ignored = ERROR_INIT;
 	const char *path = file_real_path(v->app->db_path, &v->arena, &ignored);
-	const char *folder = folder_of(v, path ? path : v->app->db_path);
-	const char *backups = arena_printf(&v->arena, "%s/%s", folder, STORE_BACKUPS);
 
+	/* Other folders are the user's, with whatever else is in them. */
 	check_mode(v, v->app->data_dir, 0700);
-	check_mode(v, backups, 0700);
+	check_mode(v, arena_printf(&v->arena, "%s/" STORE_BACKUPS, v->app->data_dir), 0700);
 	if (path)
 		check_mode(v, path, 0600);
 	for (size_t i = 0; i < v->copy_count; i++)
 		check_mode(v, v->copies[i].path, 0600);
-	check_leftovers(v, folder, ".viva", "", half);
-	check_leftovers(v, backups, ".viva", "", half);
-	check_leftovers(v, v->app->data_dir, "viva-", ".md",
-			"it is a text that was being edited: look at it, then delete it");
+	check_leftovers(v, path ? path : v->app->db_path);
 }
 
 static void check_copies(struct visit *v)

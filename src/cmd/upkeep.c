@@ -21,17 +21,22 @@ void upkeep_say_long(struct app *app, const char *path, const char *text)
 
 void upkeep_daily(struct app *app)
 {
+	struct arena arena = ARENA_INIT;
 	struct error err = ERROR_INIT;
+	struct backup copy;
 	int64_t now = app_now(app);
 
-	if (store_has_daily(app->store, now))
+	/* One from before the day's first answer, of a sync, does not hold what is new. */
+	if (store_has_backup(app->store, store_day_start(app->store, app_today(app)), now))
 		return;
 	out_flush(app->out);
 	upkeep_say_long(app, app->db_path, "Making today's copy of the database ...");
-	if (!store_quick_check(app->store, &err) && store_backup_daily(app->store, now, &err))
+	if (!store_quick_check(app->store, &err) &&
+	    store_backup(app->store, now, &arena, &copy, &err))
 		error_prefix(&err, "today's copy of the database could not be made: ");
 	if (err.code)
 		cmd_show_error(app, &err);
+	arena_release(&arena);
 }
 
 void upkeep_measure(const struct tally *tally, int64_t bytes, struct strbuf *out)

@@ -125,7 +125,7 @@ enum err_code store_backup_daily(struct store *s, int64_t now, struct error *err
 	struct backup copy;
 	enum err_code rc = ERR_NONE;
 
-	if (!store_has_daily(s, now))
+	if (!backups_has_day(s, now))
 		rc = store_backup(s, now, &arena, &copy, err);
 	arena_release(&arena);
 	return rc;

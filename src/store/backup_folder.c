@@ -254,7 +254,7 @@ void backups_tidy(const char *folder, const char *base, int64_t now)
 	arena_release(&arena);
 }
 
-bool store_has_daily(struct store *s, int64_t now)
+bool store_has_backup(struct store *s, int64_t from, int64_t to)
 {
 	struct arena arena = ARENA_INIT;
 	struct error ignored = ERROR_INIT;
@@ -264,7 +264,15 @@ bool store_has_daily(struct store *s, int64_t now)
 
 	store_list_backups(s->path, &arena, &list, &count, &ignored);
 	for (size_t i = 0; i < count; i++)
-		there = there || floor_div(list[i].time, DAY_MS) == floor_div(now, DAY_MS);
+		there = there ||
+			(list[i].time >= floor_div(from, SECOND) * SECOND && list[i].time <= to);
 	arena_release(&arena);
 	return there;
+}
+
+bool backups_has_day(struct store *s, int64_t now)
+{
+	int64_t start = floor_div(now, DAY_MS) * DAY_MS;
+
+	return store_has_backup(s, start, start + DAY_MS - 1);
 }

@@ -152,7 +152,7 @@ enum err_code publish(const char *temp, const char *path, bool replace, bool *do
 
 enum err_code hash_file(const char *path, struct hash *out, struct error *err)
 {
-	static char piece[1 << 16];
+	char piece[1 << 14];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct hashing *hashing;
 	ssize_t got = -1;

@@ -155,6 +155,7 @@ char *backups_folder(const char *path); /* of a database; the caller frees it */
 /* The copies of `base` that lie in a folder, newest first. */
 enum err_code backups_list(const char *folder, const char *base, struct arena *arena,
 			   struct backup **out, size_t *count, struct error *err);
+bool backups_has_day(struct store *s, int64_t now); /* a copy of this day, UTC */
 /* Drops the copies that need not be kept, and what was left half-made a day ago. */
 void backups_tidy(const char *folder, const char *base, int64_t now);
 

@@ -279,3 +279,14 @@ bool store_newest_review(struct store *s, int *day, int64_t *time)
 	stmt_reset(q);
 	return !q->damaged;
 }
+
+static const char sql_day_start[] =
+	"SELECT min(e.time) FROM review r JOIN event e ON e.id=r.event_id WHERE r.day=?";
+
+int64_t store_day_start(struct store *s, int day)
+{
+	struct stmt *q = sql(s, sql_day_start);
+
+	put_int(q, day);
+	return stmt_value(q, 0);
+}

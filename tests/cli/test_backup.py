@@ -91,6 +91,21 @@ def test_the_first_sitting_of_a_day_ends_with_a_copy(demo, run, copies):
     assert len(copies()) == 2
 
 
+def test_a_copy_from_before_the_first_answer_is_not_that_of_the_day(demo, run, copies):
+    run("backup", now="2026-11-21T07:00:00Z")
+    for now, count in ((TOMORROW, 1), ("2026-11-21T10:00:00Z", 1), ("2026-11-22T09:00:00Z", 2)):
+        run("study", "--limit", "1", input=ONE_CARD, now=now)
+        days = {path.name[8:16] for path in copies()}
+        assert len(days) == count
+    assert [path.name[8:24] for path in copies()] == ["20261121T090000Z", "20261122T090000Z"]
+
+
+def test_a_clock_that_was_wrong_once_does_not_end_the_copies(demo, run, copies):
+    run("study", "--limit", "1", input=ONE_CARD, now="2031-01-01T09:00:00Z")
+    run("study", "--limit", "1", input=ONE_CARD, now=TOMORROW)
+    assert [path.name[8:16] for path in copies()] == ["20261121", "20310101"]
+
+
 def test_a_sitting_without_a_grade_makes_no_copy(demo, run, copies):
     run("study", input="")
     assert copies() == []
@@ -254,6 +269,26 @@ def test_a_new_database_beside_copies_of_an_earlier_one_is_worth_a_line(demo, ru
     assert run("config", "minutes", "25").stderr == ""
 
 
+def test_what_takes_long_is_said_on_a_terminal_only(demo, run, spawn, db):
+    execute = sqlite3.connect(db)
+    execute.executescript(
+        "INSERT INTO content(hash,bytes) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n"
+        " WHERE i<22) SELECT randomblob(32),randomblob(1000000) FROM n"
+    )
+    execute.close()
+    done = run("backup")
+    assert len(done.stdout.splitlines()) == 2 and done.stderr == ""
+    for command, said in (
+        (["backup"], "Copying the database"),
+        (["doctor"], "Examining the database"),
+        (["restore", "newest", "--yes"], "Checking the copy"),
+    ):
+        child = spawn(*command)
+        child.expect_exact(said)
+        child.expect("\r\n.*\r\n")
+        child.wait()
+
+
 def test_restore_asks_on_a_terminal(demo, run, spawn, reviews):
     run("backup")
     run("review", "demo/beta", "4")
@@ -383,12 +418,20 @@ def test_a_damaged_copy_is_found(demo, run, copies, problems):
 
 def test_files_that_others_can_read_are_found(demo, run, db, copies, problems):
     run("backup")
-    for path, mode in ((db.parent, 0o755), (db, 0o644), (copies()[0], 0o604)):
+    folders = ((db.parent, 0o755), (db.parent / "backups", 0o750))
+    for path, mode in (*folders, (db, 0o644), (copies()[0], 0o604)):
         path.chmod(mode)
         (problem,) = problems()
         assert str(path) in problem and "chmod" in problem
         path.chmod(0o700 if path.is_dir() else 0o600)
     assert problems(check=0) == []
+
+
+def test_folders_of_the_user_are_nobodys_business(demo, run, home):
+    (home / "mine").mkdir(mode=0o755)
+    (home / "mine/backups").mkdir(mode=0o755)
+    for command in (["config", "minutes", "20"], ["backup"], ["doctor"]):
+        run("--db", home / "mine/x.db", *command)
 
 
 def test_what_was_left_over_is_found_a_day_later(demo, db, problems):
@@ -400,6 +443,17 @@ def test_what_was_left_over_is_found_a_day_later(demo, db, problems):
         for path in old:
             os.utime(path, (1795165200 - age, 1795165200 - age))
         assert len(problems(check=1 if count else 0)) == count
+
+
+def test_what_a_restore_kept_long_ago_is_worth_a_note(demo, run, db):
+    run("backup")
+    run("restore", "newest", "--yes")
+    (kept,) = db.parent.glob("viva.db.before-*")
+    os.utime(kept, (1795165200 - 86400 * 20,) * 2)
+    notes = lambda: json.loads(run("doctor", "--json").stdout)["notes"]
+    assert notes() == []
+    os.utime(kept, (1795165200 - 86400 * 40,) * 2)
+    assert str(kept) in notes()[0]["what"]
 
 
 def test_a_missing_database_with_copies_is_a_problem(demo, run, db, problems):

@@ -140,9 +140,11 @@ static void one_copy_a_day_is_made(void **state)
 	struct fixture *f = *state;
 	struct backup *copies;
 
-	assert_false(store_has_daily(f->s, NOW));
+	assert_false(store_has_backup(f->s, 0, INT64_MAX));
 	must(store_backup_daily(f->s, NOW, &failure));
-	assert_true(store_has_daily(f->s, NOW));
+	assert_true(store_has_backup(f->s, NOW + 500, NOW + 900));
+	assert_false(store_has_backup(f->s, NOW + 1000, INT64_MAX));
+	assert_false(store_has_backup(f->s, 0, NOW - 1));
 	must(store_set_config(f->s, "new", "3", NOW, &failure));
 	must(store_backup_daily(f->s, NOW + 3600 * 1000, &failure));
 	assert_int_equal(list(f, &copies), 1);
