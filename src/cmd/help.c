@@ -9,6 +9,28 @@
 
 #define MEANING_COLUMN 15
 
+/* Where a group of commands begins in the table. */
+static const struct group {
+	const struct cmd *first;
+	const char *title;
+} groups[] = {
+	{&cmd_study, "Practise"},
+	{&cmd_list, "Look at cards and answers"},
+	{&cmd_note, "Change cards"},
+	{&cmd_subscribe, "Decks and where they come from"},
+	{&cmd_export, "Keep what you have learnt"},
+	{&cmd_config, "viva itself"},
+};
+
+static void put_group(struct out *o, const struct cmd *first)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		if (groups[i].first == first) {
+			out_line(o);
+			view_heading(o, groups[i].title);
+		}
+}
+
 static void overview(struct app *app)
 {
 	struct arena arena = ARENA_INIT;
@@ -19,10 +41,12 @@ static void overview(struct app *app)
 	out_wrap(o, STYLE_NORMAL, 0, 0,
 		 "viva practises interview questions with you: it asks, you answer, you grade "
 		 "yourself, then it shows the model answer. `viva` opens the shell, Enter starts.");
-	out_line(o);
-	for (size_t i = 0; cmd_table[i]; i++)
-		if (!(cmd_table[i]->flags & (CMD_SHELL | CMD_HIDDEN)))
-			view_row(o, MEANING_COLUMN, cmd_table[i]->name, cmd_table[i]->summary);
+	for (size_t i = 0; cmd_table[i]; i++) {
+		if (cmd_table[i]->flags & (CMD_SHELL | CMD_HIDDEN))
+			continue;
+		put_group(o, cmd_table[i]);
+		view_row(o, MEANING_COLUMN, cmd_table[i]->name, cmd_table[i]->summary);
+	}
 	view_row(o, MEANING_COLUMN, "quit", "leave the shell (Ctrl-D does too)");
 	out_line(o);
 	strbuf_init(&topics, MANUAL_MAX);

@@ -65,6 +65,8 @@ def offered(run):
         (["help", "stu"], ["study"]),
         (["--db", "nowhere.db", "show", "words/"], []),
         (["--db", ""], [":files"]),
+        (["sources", "pa"], ["pause"]),
+        (["conflicts", "words/gamma", "m"], ["mine"]),
         (["nonsense", ""], []),
         (["complete", ""], []),
     ],

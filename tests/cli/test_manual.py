@@ -133,6 +133,8 @@ def test_the_same_commands_everywhere(root, run, commands, offered):
     help = set(re.findall(r"^  ([a-z]+)  ", run("help").stdout, re.M))
     assert set(commands) == names
     assert help == names - {"shell"} | {"quit"}
+    titles = re.findall(r'\{&cmd_\w+, "(.*)"\}', (root / "src/cmd/help.c").read_text())
+    assert titles and re.findall(r"\n\n(.*)\n  ", run("help").stdout) == titles
     assert set(offered("")) == names - {"shell"}
 
 
@@ -377,17 +379,26 @@ def test_the_status_line_of_the_manual_says_what_is_due(manual, system, tmp_path
     assert re.match(r"\d+ new", system(command).stdout)
 
 
-def test_the_cron_line_of_the_manual_says_what_is_due(manual, system, env):
-    found = [code for kind, code in blocks(manual, "Recipes") if kind == "cron"]
-    assert found
-    for code in found:
-        path, line = code.splitlines()
+def test_the_cron_lines_of_the_manual_work(manual, system, env, home, run):
+    said = {}
+    old = home / "disk/viva.db.20260101T000000Z.0123456789abcdef"
+    old.parent.mkdir()
+    old.write_text("old")
+    os.utime(old, (0, 0))
+    for code in [code for kind, code in blocks(manual, "Recipes") if kind == "cron"]:
+        path, *lines = code.splitlines()
         assert path == "PATH=/usr/local/bin:/usr/bin:/bin"
-        times, command = line.split()[:5], line.split(None, 5)[5]
-        assert all(re.fullmatch(r"[\d*,/-]+", field) for field in times)
-        assert "%" not in command  # which is a line feed in a crontab
-        done = system(command, PATH=f"{env['PATH'].split(':')[0]}:{path[5:]}")
-        assert done.returncode == 0 and re.match(r"\d+ new", done.stdout)
+        for line in lines:
+            times, command = line.split()[:5], line.split(None, 5)[5]
+            assert all(re.fullmatch(r"[\d*,/-]+", field) for field in times)
+            assert "%" not in command  # which is a line feed in a crontab
+            done = system(command, PATH=f"{env['PATH'].split(':')[0]}:{path[5:]}")
+            assert (done.returncode, done.stderr) == (0, ""), line
+            said[" ".join(command.split()[:2])] = done.stdout
+    assert list(said) == ["viva due", "viva backup", 'find "$HOME/disk"', "viva sync"]
+    assert re.match(r"\d+ new", said["viva due"])
+    (copy,) = (home / "disk").iterdir()
+    run("restore", copy, "--yes")
 
 
 def test_the_units_of_the_manual_notify(manual, system, env, home, tmp_path):
