@@ -344,7 +344,7 @@ const struct cmd cmd_sources = {
 	.name = "sources",
 	.usage = "[show|move|pause|resume|revert|trust|suspend-new] [SOURCE] [URL|N|on|off] "
 		 "[--replace PUBKEY] [--json]",
-	.summary = "list where the decks come from, and settle it",
+	.summary = "list the sources of decks; pause, move, revert or trust one",
 	.help = "A source is named by its address or path, or by one of its decks.\n\n"
 		"- `sources show SOURCE`: all that is known, with the editions that are kept\n"
 		"- `sources move SOURCE URL`: it is at another address now\n"

@@ -62,7 +62,8 @@ static const char *take_apart(struct hop *hop, const char *url, bool plain_http,
 		return "not a web address";
 	hop->loopback = strcasecmp(hop->host, "localhost") == 0 || address_is_loopback(hop->host);
 	if (str_eq(hop->scheme, "http") && !plain_http && !hop->loopback)
-		return "plain http is refused for what is not signed: use https";
+		return "plain http is refused for what is not signed: use https, or "
+		       "--insecure-http";
 	return NULL;
 }
 
