@@ -2,7 +2,7 @@
  * Local sources, looked at when the shell, `study` or a command that names a source starts: the
  * bundled folder, the user's own decks, subscribed files and folders. Stat first, then hash when
  * something changed, then parse and merge. A broken or missing file keeps the old deck and is
- * said in one line.
+ * said in one line. After an upgrade, what came over HTTP is read again from what is kept of it.
  */
 #ifndef CMD_REFRESH_H
 #define CMD_REFRESH_H

@@ -6,6 +6,7 @@
  *                -> sync_verify.c: signature, key, serial
  *                -> sync_apply.c: decks parsed, merged, stored
  *                -> sync_report.c: what people and scripts are told
+ *     sync_edition.c: editions that are kept
  */
 #ifndef CMD_SYNC_H
 #define CMD_SYNC_H
@@ -103,13 +104,23 @@ enum err_code sync_verify(struct sync_run *run, struct sync_source *s, struct er
  * to be a subscription. */
 enum err_code sync_owned_elsewhere(struct sync_run *run, struct sync_source *s, const char *deck,
 				   bool *elsewhere, struct error *err);
+/* Reads a deck from its bytes; where it says no id it is the deck that the source is already. */
+enum err_code sync_parse(struct sync_run *run, struct sync_source *s, struct sync_deck *d,
+			 struct error *err);
 /* Parses, merges and stores what has come; sets status, code and message. */
 void sync_apply(struct sync_run *run, struct sync_source *s);
 /* Writes down a check that changed no card. */
 void sync_record(struct sync_run *run, struct sync_source *s, const struct remote *r);
-/* Puts the cards of an edition that is kept back in force. */
+/* Leaves out decks that another source has; of a source that is one deck, that is a refusal. */
+enum err_code sync_settle_owners(struct sync_run *run, struct sync_source *s, struct error *err);
+enum err_code sync_merge(struct sync_run *run, struct sync_source *s, struct error *err);
+
+/* sync_edition.c: editions that are kept, without a network */
+/* Puts the cards of one back in force. */
 enum err_code sync_revert(struct sync_run *run, struct sync_source *s,
 			  const struct remote_edition *edition, struct error *err);
+/* After an upgrade: what is in force is read again, as this viva reads it. */
+enum err_code sync_read_again(struct app *app, const struct source *source, struct error *err);
 
 /* sync_report.c */
 void sync_print(struct sync_run *run, const struct sync_source *s);

@@ -20,7 +20,8 @@ struct source {
 	enum source_kind kind;
 	const char *location; /* absolute path of the file or folder, or URL; "bundled" for the
 			       * bundled one */
-	const char *stamp;    /* bundled: content of its stamp file when last read, or NULL */
+	const char *stamp;    /* bundled: content of its stamp file when last read; over HTTP: the
+			       * version of viva that read its edition in force; NULL: neither */
 	int64_t added;	      /* UTC ms */
 	struct strlist decks; /* ids */
 };

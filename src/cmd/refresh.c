@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cmd/change.h"
 #include "cmd/look.h"
+#include "cmd/sync.h"
 #include "os/file.h"
 
 #define STAMP_MAX 4096
@@ -67,7 +68,7 @@ static enum err_code refresh_one(struct app *app, const struct source *source, s
 	enum err_code rc;
 
 	if (source->kind == SOURCE_HTTP)
-		return ERR_NONE;
+		return sync_read_again(app, source, err);
 	rc = refresh_source(app, source, &result, err);
 	if (!rc && !(source->kind == SOURCE_BUNDLED && result.first))
 		say_changes(app, source, &result.changes);

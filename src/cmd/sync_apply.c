@@ -2,7 +2,6 @@
 
 #include "base/str.h"
 #include "cmd/sync.h"
-#include "core/signed.h"
 #include "store/backup.h"
 
 static bool is_bundled(struct sync_run *run, int64_t id)
@@ -41,18 +40,28 @@ enum err_code sync_owned_elsewhere(struct sync_run *run, struct sync_source *s, 
 	return ERR_NONE;
 }
 
-/* A listed deck must be what it is listed as. */
-static enum err_code parse_listed(struct sync_run *run, struct sync_deck *d, struct error *err)
+enum err_code sync_parse(struct sync_run *run, struct sync_source *s, struct sync_deck *d,
+			 struct error *err)
 {
 	struct problems problems;
 
 	problems_init(&problems, run->arena);
 	if (!deck_parse(d->bytes, d->len, d->url, run->arena, &d->deck, &problems))
 		return problems_error(&problems, err);
-	if (!str_eq(d->deck.id, d->id))
+	/* Another address must not make it another deck. */
+	if (!s->taken.is_index && !d->deck.has_id && s->source.decks.count == 1)
+		d->deck.id = s->source.decks.items[0];
+	return ERR_NONE;
+}
+
+/* A listed deck must be what it is listed as. */
+static enum err_code parse_listed(struct sync_run *run, struct sync_source *s, struct sync_deck *d,
+				  struct error *err)
+{
+	if (!sync_parse(run, s, d, err) && !str_eq(d->deck.id, d->id))
 		return error_set(err, ERR_FORMAT, "%s: the index calls this deck '%s', it is '%s'",
 				 d->url, d->id, d->deck.id);
-	return ERR_NONE;
+	return err->code;
 }
 
 static enum err_code parse_decks(struct sync_run *run, struct sync_source *s, struct error *err)
@@ -61,7 +70,7 @@ static enum err_code parse_decks(struct sync_run *run, struct sync_source *s, st
 
 	for (size_t i = 0; i < s->deck_count && !rc; i++)
 		if (s->decks[i].listed && !s->decks[i].skipped)
-			rc = parse_listed(run, &s->decks[i], err);
+			rc = parse_listed(run, s, &s->decks[i], err);
 	return rc;
 }
 
@@ -76,8 +85,7 @@ static struct edition edition_of(struct sync_run *run, const struct sync_deck *d
 	return (struct edition){&d->deck, d->deck.id, content, body};
 }
 
-/* Leaves out what another source has; of a source that is one deck, that is a refusal. */
-static enum err_code settle_owners(struct sync_run *run, struct sync_source *s, struct error *err)
+enum err_code sync_settle_owners(struct sync_run *run, struct sync_source *s, struct error *err)
 {
 	for (size_t i = 0; i < s->deck_count; i++) {
 		struct sync_deck *d = &s->decks[i];
@@ -116,7 +124,7 @@ static void note_taken(struct sync_run *run, struct sync_source *s)
 	}
 }
 
-static enum err_code merge(struct sync_run *run, struct sync_source *s, struct error *err)
+enum err_code sync_merge(struct sync_run *run, struct sync_source *s, struct error *err)
 {
 	struct edition *editions = arena_array(run->arena, s->deck_count, sizeof(*editions));
 	struct merge_request request = {
@@ -141,10 +149,31 @@ static bool has_deck(const struct sync_source *s, const char *id)
 	return false;
 }
 
+/* The cards of all decks, of those that stay as they are too. */
+static struct deck_change all_cards(const struct sync_source *s)
+{
+	struct deck_change all = {0};
+
+	for (size_t i = 0; i < s->report.deck_count; i++) {
+		all.before += s->report.decks[i].before;
+		all.removed += s->report.decks[i].removed;
+		all.after += s->report.decks[i].after;
+	}
+	for (size_t i = 0; i < s->deck_count; i++) {
+		bool told = s->decks[i].skipped;
+
+		for (size_t k = 0; k < s->report.deck_count; k++)
+			told |= str_eq(s->report.decks[k].deck, s->decks[i].id);
+		all.before += told ? 0 : s->decks[i].deck.card_count;
+		all.after += told ? 0 : s->decks[i].deck.card_count;
+	}
+	return all;
+}
+
 /* Many cards gone at once are more often an accident than meant. */
 static enum err_code guard(struct sync_run *run, struct sync_source *s, struct error *err)
 {
-	struct deck_change all = {0};
+	struct deck_change all = all_cards(s);
 
 	if (run->options.accept_mass_change || run->options.subscribe)
 		return ERR_NONE;
@@ -153,9 +182,6 @@ static enum err_code guard(struct sync_run *run, struct sync_source *s, struct e
 		/* a deck that is not listed any more is no empty one */
 		size_t after = has_deck(s, d->deck) ? d->after : 1;
 
-		all.before += d->before;
-		all.removed += d->removed;
-		all.after += d->after;
 		if (remote_is_mass_change(d->before, d->removed, after))
 			return error_set(err, ERR_DECISION,
 					 "it would remove %zu of the %zu cards of '%s': if that is "
@@ -183,8 +209,10 @@ static enum err_code keep_edition(struct sync_run *run, struct sync_source *s, s
 		if (d->listed && !d->skipped)
 			files[count++] = (struct content){d->id, d->bytes, d->len, d->listed->hash};
 	}
-	return store_add_edition(run->app->store, s->source.id, run->now, s->taken.serial, files,
-				 count, err);
+	if (store_add_edition(run->app->store, s->source.id, run->now, s->taken.serial, files,
+			      count, err))
+		return err->code;
+	return store_set_stamp(run->app->store, s->source.id, VIVA_VERSION, err);
 }
 
 static bool same_state(const struct remote *a, const struct remote *b)
@@ -266,7 +294,7 @@ static enum err_code write_all(struct sync_run *run, struct sync_source *s, stru
 	struct store *store = run->app->store;
 
 	note_taken(run, s);
-	if (settle_owners(run, s, err) || merge(run, s, err) || guard(run, s, err) ||
+	if (sync_settle_owners(run, s, err) || sync_merge(run, s, err) || guard(run, s, err) ||
 	    store_put_remote(store, s->source.id, &s->taken, err) || keep_edition(run, s, err))
 		return err->code;
 	move(run, s);
@@ -345,56 +373,4 @@ void sync_apply(struct sync_run *run, struct sync_source *s)
 		sync_fail(s, run, &err);
 	else
 		read_decks(run, s);
-}
-
-static enum err_code load_edition(struct sync_run *run, struct sync_source *s,
-				  const struct remote_edition *edition, struct error *err)
-{
-	struct content *files;
-	size_t count;
-	bool is_index;
-
-	if (store_edition_files(run->app->store, edition->id, run->arena, &files, &count, err))
-		return err->code;
-	is_index = count && index_is_one(files[0].bytes, files[0].len);
-	s->taken = s->before;
-	s->taken.is_index = is_index;
-	s->decks = arena_array(run->arena, count, sizeof(*s->decks));
-	for (size_t i = is_index ? 1 : 0; i < count; i++) {
-		struct sync_deck *d = &s->decks[s->deck_count++];
-		struct problems problems;
-
-		problems_init(&problems, run->arena);
-		d->url = is_index ? files[i].name : s->source.location;
-		d->bytes = files[i].bytes;
-		d->len = signed_content(files[i].bytes, files[i].len, SIGNED_DECK);
-		if (!deck_parse(d->bytes, d->len, d->url, run->arena, &d->deck, &problems))
-			return problems_error(&problems, err);
-		if (!is_index && !d->deck.has_id && s->source.decks.count == 1)
-			d->deck.id = s->source.decks.items[0];
-		d->id = d->deck.id;
-	}
-	return ERR_NONE;
-}
-
-enum err_code sync_revert(struct sync_run *run, struct sync_source *s,
-			  const struct remote_edition *edition, struct error *err)
-{
-	struct store *store = run->app->store;
-	enum err_code rc = load_edition(run, s, edition, err);
-
-	if (!rc)
-		rc = store_backup_daily(store, run->now, err);
-	if (!rc)
-		rc = store_begin(store, err);
-	if (rc)
-		return rc;
-	rc = settle_owners(run, s, err);
-	if (!rc)
-		rc = merge(run, s, err);
-	if (!rc)
-		rc = store_set_edition(store, s->source.id, edition->id, err);
-	if (store_end(store, rc == ERR_NONE, err))
-		return err->code;
-	return rc;
 }

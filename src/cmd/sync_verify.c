@@ -130,17 +130,12 @@ static enum err_code parse_index(struct sync_run *run, struct sync_source *s, st
 static enum err_code parse_deck(struct sync_run *run, struct sync_source *s, struct error *err)
 {
 	struct sync_deck *d = arena_alloc(run->arena, sizeof(*d));
-	struct problems problems;
 
-	problems_init(&problems, run->arena);
 	d->url = s->source.location;
 	d->bytes = s->answer->body;
 	d->len = s->content_len;
-	if (!deck_parse(d->bytes, d->len, d->url, run->arena, &d->deck, &problems))
-		return problems_error(&problems, err);
-	/* Another address must not make it another deck. */
-	if (!d->deck.has_id && s->source.decks.count == 1)
-		d->deck.id = s->source.decks.items[0];
+	if (sync_parse(run, s, d, err))
+		return err->code;
 	d->id = d->deck.id;
 	s->decks = d;
 	s->deck_count = 1;
@@ -199,13 +194,13 @@ enum err_code sync_verify(struct sync_run *run, struct sync_source *s, struct er
 	if (!rc)
 		rc = check_signature(run, s, &sig, err);
 	s->content_len = sig.content_len;
+	s->taken.is_index = is_index;
 	if (!rc)
 		rc = is_index ? parse_index(run, s, err) : parse_deck(run, s, err);
 	if (!rc)
 		rc = check_serial(run, s, &sig, err);
 	if (rc)
 		return rc;
-	s->taken.is_index = is_index;
 	s->taken.next_key = s->signer ? s->publisher.next_key : NULL;
 	s->taken.has_hash = true;
 	s->taken.hash = s->hash;

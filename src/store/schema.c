@@ -32,7 +32,8 @@ static const char *const step_1[] = {
 	" id INTEGER PRIMARY KEY,"
 	" kind INTEGER NOT NULL CHECK(kind BETWEEN 0 AND 2)," /* enum source_kind */
 	" location TEXT NOT NULL UNIQUE,"		      /* absolute path, or a fixed word */
-	" stamp TEXT," /* of the bundled decks: what their stamp file held when last read */
+	/* of the bundled decks: what their stamp file held when last read; over HTTP: a version */
+	" stamp TEXT,"
 	" added INTEGER NOT NULL" /* time */
 	") STRICT;",
 

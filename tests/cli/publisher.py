@@ -83,6 +83,12 @@ class Key:
         self.id = self.number[::-1].hex().upper()
         self.public = base64.b64encode(b"Ed" + self.number + public.raw).decode()
 
+    def file(self):
+        """The secret key as `minisign -G -W` writes it, without a password."""
+        checked = hashlib.blake2b(b"Ed" + self.number + self.secret.raw, digest_size=32).digest()
+        data = b"Ed\0\0B2" + bytes(48) + self.number + self.secret.raw + checked
+        return "untrusted comment: a test's\n" + base64.b64encode(data).decode() + "\n"
+
     def sign_bytes(self, data):
         signature = ctypes.create_string_buffer(64)
         SODIUM.crypto_sign_detached(

@@ -211,6 +211,47 @@ def test_the_settings_of_an_address_are_for_addresses(run, deck):
     run("subscribe", deck(NUMBERS), "--suspend-new", check=2)
 
 
+@pytest.mark.parametrize("key", [True, False], ids=["signed", "unsigned"])
+def test_what_viva_publishes_is_subscribed_to_and_followed(key, run, site, home, sync, show, source):
+    (home / "decks").mkdir()
+    deck = home / "decks/numbers.md"
+    words = ["--url", site.url("")]
+    if key:
+        (home / "viva.key").write_text(OLD.file())
+        words += ["--key", home / "viva.key"]
+
+    def publish(text):
+        deck.write_text(text)
+        said = run("publish", "decks", "--out", "site", *words).stdout
+        for path in (home / "site").rglob("*.*"):
+            site.put("/" + str(path.relative_to(home / "site")), path.read_bytes())
+        return re.search(r"http://[^\s']+", said)[0]
+
+    link = publish(NUMBERS)
+    run("subscribe", link)
+    run("review", "numbers/one", "4")
+    row = source(site.url("/index.yaml"))
+    assert (row["trust"], row["serial"]) == ("pinned" if key else "unsigned", 1)
+    publish(NUMBERS.replace("What is one?", "What is one, really?") + THREE)
+    assert "numbers: 1 new, 1 changed" in sync()
+    assert show("numbers/one")["question"] == "What is one, really?"
+    assert show("numbers/one")["reviews"] == 1
+
+
+@pytest.mark.parametrize("how", ["brought", "linked"])
+def test_a_site_of_viva_can_be_trusted_on_first_use(how, run, site, home, source):
+    (home / "viva.key").write_text(OLD.file())
+    (home / "decks").mkdir()
+    (home / "decks/numbers.md").write_text(NUMBERS)
+    run("publish", "decks", "--out", "site", "--key", home / "viva.key")
+    for path in (home / "site").rglob("*.*"):
+        site.put("/" + str(path.relative_to(home / "site")), path.read_bytes())
+    link = site.url("/index.yaml") + ("" if how == "brought" else f"#key={OLD.public}")
+    run("subscribe", link)
+    row = source(site.url("/index.yaml"))
+    assert (row["trust"], row["key"]) == ("first use" if how == "brought" else "pinned", OLD.id)
+
+
 # Whose deck it is.
 
 
@@ -407,6 +448,24 @@ def test_many_cards_gone_at_once_need_a_decision(text, run, site, url, sync, car
     sync("--yes", check=7)
     sync("--accept-mass-change")
     assert len(cards()) == text.count("## Question")
+
+
+def test_an_index_without_decks_needs_a_decision(run, site, sync, cards):
+    site.put("/index.yaml", index_of(site, {"numbers": NUMBERS}))
+    run("subscribe", site.url("/index.yaml"))
+    site.put("/index.yaml", index_of(site, {}, serial=2))
+    assert "--accept-mass-change" in sync(check=7)
+    assert len(cards()) == 2
+    sync("--accept-mass-change")
+    assert cards() == []
+
+
+def test_a_small_deck_may_leave_an_index(run, site, sync, cards):
+    site.put("/index.yaml", index_of(site, {"numbers": NUMBERS, "letters": LETTERS}))
+    run("subscribe", site.url("/index.yaml"))
+    site.put("/index.yaml", index_of(site, {"numbers": NUMBERS}, serial=2))
+    assert "letters: 2 removed" in sync()
+    assert cards() == ["numbers/one", "numbers/two"]
 
 
 def test_a_few_cards_gone_are_no_mass_change(run, site, url, sync, cards):
@@ -629,6 +688,37 @@ def test_a_temporary_redirect_is_no_move(run, site, url, sync, source):
     assert source(url)["moved_to"] is None
 
 
+def test_an_unsigned_file_that_says_it_has_moved_moves_nothing(run, site, url, sync, source):
+    run("subscribe", url)
+    new = "https://decks.example/numbers.md"
+    site.put("/numbers.md", serial(1, moved_to=new))
+    assert f"sources move {url} {new}" in sync()
+    assert source(url)["moved_to"] == new
+
+
+@pytest.mark.parametrize("where", ["http://decks.example/a.md", "nonsense"])
+def test_a_new_address_that_is_not_safe_refuses_the_file(where, run, site, url, sync, source):
+    run("subscribe", url)
+    site.put("/numbers.md", serial(1, moved_to=where))
+    assert "moved-to" in sync(check=6)
+    assert source(url)["moved_to"] is None
+
+
+def test_plain_http_to_elsewhere_is_refused_without_being_asked_for(run, source):
+    said = run("subscribe", "http://decks.example/numbers.md", check=4).stderr
+    assert "plain http is refused" in said and "--insecure-http" in said
+
+
+def test_plain_http_and_the_proxy_are_shown(run, site, env, sync):
+    env["http_proxy"] = site.url("")
+    address = "http://decks.example/numbers.md"
+    site.put(address, NUMBERS)
+    proxy = site.url("").removeprefix("http://")
+    for said in (run("subscribe", address, "--insecure-http").stdout, run("sources").stdout):
+        assert "plain http" in said and f"proxy {proxy}" in said
+    assert "up to date" in sync()
+
+
 # Signatures.
 
 
@@ -784,6 +874,15 @@ def test_a_broken_promise_of_news_is_said(run, site, url):
     assert "promises" in run("sync", now=later(days=11)).stderr
 
 
+def test_a_signed_file_that_says_it_has_moved_is_followed(run, site, url, sync, source):
+    site.put("/numbers.md", signed(1))
+    run("subscribe", url)
+    new = "https://decks.example/numbers.md"
+    site.put("/numbers.md", signed(2, moved_to=new))
+    assert f"has moved to {new}, as its signature says" in sync()
+    assert source(url) is None and source(new)["serial"] == 2
+
+
 def test_a_signed_file_moves_its_source(run, site, url, sync, source):
     site.put("/numbers.md", signed(1))
     run("subscribe", url)
@@ -838,6 +937,23 @@ def test_five_editions_are_kept(run, site, url, sync):
     run("sources", "revert", url, "6", check=2)
     run("sources", "revert", url, "5")
     run("sources", "revert", url, check=1)
+
+
+def test_after_an_upgrade_what_is_kept_is_read_again_without_a_network(
+    run, site, url, home, show
+):
+    run("subscribe", url)
+    run("review", "numbers/one", "4")
+    with sqlite3.connect(home / "data/viva/viva.db") as db:
+        db.execute("UPDATE source SET stamp='0.0.1' WHERE location=?", (url,))
+        db.execute("UPDATE deck SET hash=zeroblob(32) WHERE name='numbers'")
+        db.execute("UPDATE card SET content=zeroblob(32)")
+        db.execute("UPDATE card_text SET question='As an older viva read it'")
+    site.requests.clear()
+    assert run("study").stderr == ""
+    assert show("numbers/one")["question"] == "What is one?"
+    assert show("numbers/one")["reviews"] == 1
+    assert site.requests == []
 
 
 # Settings of a source.
