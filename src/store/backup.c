@@ -60,7 +60,7 @@ static enum err_code copy_to_temp(struct store *s, const char *folder, struct st
 	if (!rc)
 		rc = store_flaw(temp, CHECK_WHOLE, &arena, &flaw, err);
 	if (!rc && flaw)
-		rc = store_damaged(s, flaw, err);
+		rc = store_flawed(s, flaw, err);
 	store_disconnect(temp);
 	if (!rc)
 		rc = sync_file(temp->file, err);

@@ -39,6 +39,12 @@ enum err_code store_flaw(struct store *s, const char *check, struct arena *arena
 	return rc;
 }
 
+enum err_code store_flawed(struct store *s, const char *flaw, struct error *err)
+{
+	return error_set(err, ERR_STORAGE,
+			 "%s: the database is damaged: %s: `viva doctor` says more", s->path, flaw);
+}
+
 enum err_code store_quick_check(struct store *s, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
@@ -46,7 +52,7 @@ enum err_code store_quick_check(struct store *s, struct error *err)
 	enum err_code rc = store_flaw(s, CHECK_QUICK, &arena, &flaw, err);
 
 	if (!rc && flaw)
-		rc = store_damaged(s, flaw, err);
+		rc = store_flawed(s, flaw, err);
 	arena_release(&arena);
 	return rc;
 }

@@ -171,6 +171,7 @@ enum err_code swap_in(const char *temp, const char *path, enum place place, int6
 #define CHECK_WHOLE "PRAGMA integrity_check(1)"
 enum err_code store_flaw(struct store *s, const char *check, struct arena *arena, const char **flaw,
 			 struct error *err);
+enum err_code store_flawed(struct store *s, const char *flaw, struct error *err); /* its error */
 
 /* schema.c */
 /* `more`: name, tags and the other sections; `own`: note and answers */

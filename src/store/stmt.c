@@ -236,8 +236,7 @@ enum err_code store_no_card(struct error *err)
 enum err_code store_damaged(struct store *s, const char *what, struct error *err)
 {
 	return error_set(err, ERR_STORAGE,
-			 "%s: the database is damaged: %s: `viva doctor` says more, `viva restore` "
-			 "brings a copy back",
+			 "%s: the database is damaged: %s: `viva restore` brings a copy back",
 			 s->path, what);
 }
 

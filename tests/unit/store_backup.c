@@ -282,7 +282,7 @@ static void a_damaged_database_makes_no_copy_and_drops_none(void **state)
 	f->s = NULL;
 	reopen(f);
 	must_fail(store_backup(f->s, NOW, &f->arena, &copy, &failure), ERR_STORAGE);
-	assert_non_null(strstr(failure.msg, "viva restore"));
+	assert_non_null(strstr(failure.msg, "viva doctor"));
 	assert_int_equal(entries(backups_of(f)), 19);
 	must_fail(store_quick_check(f->s, &failure), ERR_STORAGE);
 	assert_non_null(strstr(failure.msg, "viva doctor"));
