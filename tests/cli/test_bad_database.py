@@ -375,6 +375,17 @@ def test_a_read_only_database_refuses_writing(demo, locked, viva, env, home):
     assert snapshot(home / "data") == before
 
 
+def test_a_read_only_database_is_not_replaced(demo, run, locked, viva, env, home):
+    run("backup")
+    run("review", "demo/beta", "4")
+    locked()
+    before = snapshot(home / "data")
+    done = with_read_only_rights(["restore", "newest", "--yes"], viva, env, home)
+    assert done.returncode == 8
+    assert_one_line(done)
+    assert snapshot(home / "data") == before
+
+
 def test_a_read_only_folder_takes_no_database(viva, env, home):
     home.chmod(0o500)
     try:
