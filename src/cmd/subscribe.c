@@ -52,8 +52,13 @@ static enum err_code subscribe_path(struct app *app, const struct args *args, st
 				    struct error *err)
 {
 	struct look_result result = {0};
-	const char *path = file_real_path(args->words[0], arena, err);
+	const char *path;
 
+	if (file_type(args->words[0]) == FILE_MISSING)
+		return error_set(err, ERR_USAGE,
+				 "no file or folder '%s'; a web address begins with https://",
+				 args->words[0]);
+	path = file_real_path(args->words[0], arena, err);
 	if (!path ||
 	    look_at_path(app, path, args_option(args, "take-over") != NULL, arena, &result, err))
 		return err->code;
@@ -61,6 +66,9 @@ static enum err_code subscribe_path(struct app *app, const struct args *args, st
 		   "Subscribed to %s: %zu deck%s, %zu card%s (%zu new, %zu changed).\n", path,
 		   result.decks, view_plural(result.decks), result.cards, view_plural(result.cards),
 		   result.changes.added, result.changes.edited);
+	if (!result.decks)
+		out_text(app->out, STYLE_NORMAL,
+			 "No deck is there yet: a file with a name in .md.\n");
 	return ERR_NONE;
 }
 

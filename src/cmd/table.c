@@ -39,6 +39,10 @@ static enum err_code unknown_command(const char *name, struct error *err)
 	const char *near;
 	size_t count = 0;
 
+	if (name[0] == '-')
+		return error_set(err, ERR_USAGE,
+				 "no option '%s'; a command comes first, `viva help` lists them",
+				 name);
 	for (size_t i = 0; cmd_table[i] && count < 64; i++)
 		if (!(cmd_table[i]->flags & CMD_HIDDEN))
 			names[count++] = cmd_table[i]->name;
@@ -46,6 +50,28 @@ static enum err_code unknown_command(const char *name, struct error *err)
 	if (near)
 		return error_set(err, ERR_USAGE, "no command '%s'; did you mean '%s'?", name, near);
 	return error_set(err, ERR_USAGE, "no command '%s'; `viva help` lists them", name);
+}
+
+static enum err_code unknown_option(const struct cmd *cmd, const char *name, size_t len,
+				    struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	const char *names[ARGS_OPTIONS_MAX], *near;
+	size_t count = 0;
+
+	while (count < ARGS_OPTIONS_MAX && cmd->options[count].name) {
+		names[count] = cmd->options[count].name;
+		count++;
+	}
+	near = str_nearest(arena_bytes(&arena, name, len), names, count);
+	if (near)
+		error_set(err, ERR_USAGE, "%s has no option '--%.*s'; did you mean '--%s'?",
+			  cmd->name, (int)len, name, near);
+	else
+		error_set(err, ERR_USAGE, "%s has no option '--%.*s'; see `viva help %s`",
+			  cmd->name, (int)len, name, cmd->name);
+	arena_release(&arena);
+	return err->code;
 }
 
 /* Takes one "--word": a flag, or an option with its value behind '=' or in the next argument. */
@@ -76,8 +102,7 @@ static enum err_code take_option(const struct cmd *cmd, struct app *app, struct 
 		args->values[i] = o->value ? value : "";
 		return ERR_NONE;
 	}
-	return error_set(err, ERR_USAGE, "%s has no option '--%.*s'; see `viva help %s`", cmd->name,
-			 (int)len, name, cmd->name);
+	return unknown_option(cmd, name, len, err);
 }
 
 static enum err_code args_parse(const struct cmd *cmd, struct app *app, int argc, char **argv,

@@ -860,6 +860,25 @@ def test_a_broken_deck_keeps_the_old_one_and_says_so_in_one_line(demo, run, name
 # The shell without a terminal.
 
 
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["study", "--limt", "3"], "study has no option '--limt'; did you mean '--limit'?"),
+        (["study", "--xyz"], "study has no option '--xyz'; see `viva help study`"),
+        (["-h"], "no option '-h'; a command comes first, `viva help` lists them"),
+        (["--verbose", "due"], "no option '--verbose'; a command comes first"),
+        (["subscribe", "nothing.md"], "no file or folder 'nothing.md'; a web address begins with"),
+    ],
+)
+def test_a_wrong_word_is_named_with_what_would_do(run, words, said):
+    assert run(*words, check=2).stderr.startswith(f"viva: {said}")
+
+
+def test_a_folder_without_decks_is_named_as_such(run, home):
+    (home / "empty").mkdir()
+    assert "No deck is there yet" in run("subscribe", "empty").stdout
+
+
 def test_the_shell_runs_the_same_commands(demo, run):
     done = run(input='review demo/alpha 4 --answer "two words"\nlist level:junior\n')
     assert "demo/alpha" in done.stdout
