@@ -86,7 +86,7 @@ objects = $(patsubst %.c,$(BUILD)/$1/%.o,$(call sources,$2)) \
 	$(foreach l,$2,$(patsubst src/$l/%.md,$(BUILD)/$1/gen/%_md.o,$(wildcard src/$l/*.md)))
 
 # The layers that a unit test links: its own, which its name begins with, and those below. So a core
-# test proves that the core stands alone. Fuzz targets link all but cmd.
+# test proves that the core stands alone. Fuzz targets link all but cmd, which slash needs too.
 parts_base = base
 parts_wire = base wire
 parts_core = base core
@@ -173,9 +173,9 @@ $(BUILD)/$1/$2/$3: $(BUILD)/$1/tests/$2/$3.o $(call objects,$1,$4) $5 $(BUILD)/$
 		$$(call libs_of,$4) $(if $(filter unit,$2),-lcmocka) $$(LDLIBS)
 endef
 $(foreach t,$(UNIT),$(eval $(call test_rule,asan,unit,$t,$(call parts,$t))))
-doors = $(filter-out cmd,$(LAYERS))
-$(foreach t,$(FUZZ),$(eval $(call test_rule,fuzz,fuzz,$t,$(doors))))
-$(foreach t,$(FUZZ),$(eval $(call test_rule,asan,fuzz,$t,$(doors),$(BUILD)/asan/tests/fuzz/replay.o)))
+fuzzed = $(if $(filter slash,$1),$(LAYERS),$(filter-out cmd,$(LAYERS)))
+$(foreach t,$(FUZZ),$(eval $(call test_rule,fuzz,fuzz,$t,$(call fuzzed,$t))))
+$(foreach t,$(FUZZ),$(eval $(call test_rule,asan,fuzz,$t,$(call fuzzed,$t),$(BUILD)/asan/tests/fuzz/replay.o)))
 
 -include $(foreach v,$(VARIANTS),$(patsubst %.c,$(BUILD)/$v/%.d,$(filter %.c,$(C_FILES))))
 

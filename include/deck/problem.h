@@ -33,6 +33,9 @@ void problems_add(struct problems *p, const char *file, int line, int column,
 		  enum severity severity, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 
+/* The error of a file of more than `max` bytes, a number of MiB. */
+void problems_too_large(struct problems *p, const char *file, size_t max);
+
 /* By file, line, column; stable. */
 void problems_sort(struct problems *p);
 

@@ -42,8 +42,8 @@ static enum err_code read_deck(struct collector *c, const char *path, struct err
 	strbuf_init(&bytes, DECK_SIZE_MAX);
 	rc = file_read(path, &bytes, err);
 	if (rc == ERR_FORMAT) {
-		problems_add(&c->problems, path, 1, 1, SEVERITY_ERROR,
-			     "file is larger than 8 MiB: split it");
+		problems_too_large(&c->problems, path, DECK_SIZE_MAX);
+		*err = (struct error)ERROR_INIT;
 		rc = ERR_NONE;
 	} else if (!rc && deck_parse(bytes.buf, bytes.len, path, c->arena, deck, &c->problems)) {
 		take_deck(c, path, deck, &bytes);

@@ -94,6 +94,15 @@ static void add_edition(struct look *l, const char *path, const struct deck *dec
 	l->changed = true;
 }
 
+static enum err_code refuse_large(struct look *l, const char *path, struct error *err)
+{
+	struct problems problems;
+
+	problems_init(&problems, l->arena);
+	problems_too_large(&problems, path, DECK_SIZE_MAX);
+	return problems_error(&problems, err);
+}
+
 static enum err_code parse_file(struct look *l, const char *path, const struct strbuf *bytes,
 				struct deck *deck, struct error *err)
 {
@@ -126,6 +135,8 @@ static enum err_code look_at(struct look *l, const char *path, struct error *err
 	}
 	strbuf_init(&bytes, DECK_SIZE_MAX);
 	rc = file_read(path, &bytes, &problem);
+	if (rc == ERR_FORMAT)
+		rc = refuse_large(l, path, &problem);
 	*now = (struct source_file){
 		path, stamp.size, stamp.mtime_ns, stamp.inode, hash_own(bytes.buf, bytes.len),
 		NULL};

@@ -84,6 +84,12 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y; /* as they came */
 }
 
+void problems_too_large(struct problems *p, const char *file, size_t max)
+{
+	problems_add(p, file, 1, 1, SEVERITY_ERROR, "file is larger than %zu MiB: split it",
+		     max >> 20);
+}
+
 void problems_sort(struct problems *p)
 {
 	size_t count = p->count;

@@ -174,7 +174,7 @@ bool source_text(struct source *src, const char *bytes, size_t len, size_t max)
 	src->text = bytes;
 	src->len = len;
 	if (len > max) {
-		source_error(src, top, "file is larger than %zu MiB: split it", max >> 20);
+		problems_too_large(src->problems, src->file, max);
 		return false;
 	}
 	if (len >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0)) {
