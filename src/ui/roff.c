@@ -212,7 +212,7 @@ static void enter_cell(struct roff *r)
 {
 	assert(r->cell < 2);
 	if (r->cell == 0)
-		put_macro(r, ".TP");
+		put_macro(r, ".TP 7"); /* without it the indent of the list before would hold */
 }
 
 static void leave_cell(struct roff *r)

@@ -46,7 +46,7 @@ def terms(section):
     """terms(title): the terms that a section explains, as a dictionary."""
 
     def terms(title):
-        found = re.findall(r"^\.TP\n(.*)\n(.*)", section(title), re.M)
+        found = re.findall(r"^\.TP 7\n(.*)\n(.*)", section(title), re.M)
         return {unroff(term): text for term, text in found}
 
     return terms
@@ -59,7 +59,7 @@ def commands(section):
         r'^\.SS "viva (\S+?)( [^\n]*)?"\n(.*?)(?=^\.SS |\Z)', section("COMMANDS"), re.M | re.S
     )
     return {
-        name: (unroff(usage.strip()), [unroff(o).split()[0] for o in re.findall(r"^\.TP\n(.*)", body, re.M)])
+        name: (unroff(usage.strip()), [unroff(o).split()[0] for o in re.findall(r"^\.TP 7\n(.*)", body, re.M)])
         for name, usage, body in found
     }
 
@@ -167,7 +167,7 @@ def test_the_same_slash_commands_everywhere(env, run, section):
     put_decks(env, ALPHA)
     listed = re.findall(r"^  (/[a-z]+) ", run("study", input="??\n").stdout, re.M)
     assert len(listed) > 10
-    assert re.findall(r"^\.TP\n\\fB(/.*)\\fR", section("SITTING"), re.M) == listed
+    assert re.findall(r"^\.TP 7\n\\fB(/.*)\\fR", section("SITTING"), re.M) == listed
 
 
 def test_the_same_exit_statuses_everywhere(root, terms):

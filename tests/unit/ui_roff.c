@@ -44,7 +44,7 @@ static void text_is_no_macro(void **state)
 	assert_page("'so is this", "\\&\\(aqso is this\n");
 	assert_page("```\n.a\n'b\n```", ".IP \"\" 4\n.nf\n\\&.a\n\\&\\(aqb\n.fi\n");
 	assert_page("a  \n.b", "a\n.br\n\\&.b\n");
-	assert_page("| a | b |\n|---|---|\n| .x | .y |\n", ".TP\n\\&.x\n\\&.y\n");
+	assert_page("| a | b |\n|---|---|\n| .x | .y |\n", ".TP 7\n\\&.x\n\\&.y\n");
 }
 
 static void characters_stay_what_they_are(void **state)
@@ -65,7 +65,7 @@ static void blocks_become_macros(void **state)
 	assert_page("- a\n- b\n\n  c\n\nd",
 		    ".IP \\(bu 2\na\n.IP \\(bu 2\nb\n.IP \"\" 2\nc\n.PP\nd\n");
 	assert_page("3. a\n   - b\n4. c", ".IP 3. 4\na\n.RS 2\n.IP \\(bu 2\nb\n.RE\n.IP 4. 4\nc\n");
-	assert_page("| a | b |\n|---|---|\n| x | |\n\ny", ".TP\nx\n\\&\n.PP\ny\n");
+	assert_page("| a | b |\n|---|---|\n| x | |\n\ny", ".TP 7\nx\n\\&\n.PP\ny\n");
 	assert_page("<!-- a -->\n\n*a* **b**", "\\fIa\\fR \\fBb\\fR\n");
 	assert_page("[a](b) <http://c>", "a \\(lab\\(ra http://c\n");
 }
