@@ -25,6 +25,7 @@ struct card_info {
 	enum kind kind;
 	enum competency competency;
 	struct strlist tags;
+	struct strlist sets;
 	const char *topic;
 	bool most_asked;
 	int seconds;
@@ -55,6 +56,10 @@ enum err_code store_card_text(struct store *s, int64_t key, struct arena *arena,
 /* Both at once, for lists of many cards; `position` of the info is not filled. */
 enum err_code store_card_whole(struct store *s, int64_t key, struct arena *arena,
 			       struct card_info *info, struct card *text, struct error *err);
+
+/* What a deck says of itself, without its cards. ERR_FOUND when there is none with this id. */
+enum err_code store_deck(struct store *s, const char *id, struct arena *arena, struct deck *out,
+			 struct error *err);
 
 /*
  * The cards that match, in deck order. An empty query matches all but retired ones; retired cards

@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/look.h"
 #include "deck/parse.h"
+#include "deck/write.h"
 #include "os/process.h"
 #include "store/card.h"
 #include "store/source.h"
@@ -43,16 +44,6 @@ static enum err_code edit_file(struct app *app, const char *path, int line, stru
 	if (app->ui)
 		ui_resume(app->ui);
 	return rc;
-}
-
-static void card_as_deck(const struct card *text, struct strbuf *out)
-{
-	strbuf_printf(out, "## %s\n\n%s\n", text->section[SECTION_QUESTION],
-		      text->section[SECTION_ANSWER] ? text->section[SECTION_ANSWER] : "");
-	for (int i = SECTION_POINTS; i < SECTION_COUNT; i++)
-		if (text->section[i])
-			strbuf_printf(out, "\n### %s\n%s\n", section_heading((enum section)i),
-				      text->section[i]);
 }
 
 /* Empty and missing are the same, and so is white space at the end. */
@@ -146,7 +137,7 @@ static enum err_code edit_overlay(struct app *app, int64_t key, struct arena *ar
 	if (rc)
 		return rc;
 	strbuf_init(&text, EDIT_MAX);
-	card_as_deck(&before, &text);
+	deck_write_card(&before, &text);
 	do {
 		if (app->ui)
 			ui_suspend(app->ui);

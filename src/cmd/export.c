@@ -1,11 +1,17 @@
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/refresh.h"
 #include "cmd/view.h"
+#include "deck/parse.h"
+#include "export.h"
 #include "os/file.h"
 #include "os/process.h"
 #include "os/writer.h"
 #include "store/log.h"
+#include "store/source.h"
 
 struct sink {
 	struct app *app;
@@ -37,6 +43,15 @@ static enum err_code open_file(struct writer *w, const char *path, bool force, s
 	return writer_open(w, path, 0644, err);
 }
 
+static enum err_code write_file(const char *path, const struct strbuf *text, bool force,
+				struct error *err)
+{
+	struct writer file;
+	enum err_code rc = open_file(&file, path, force, err);
+
+	return rc ? rc : writer_close(&file, writer_add(&file, text->buf, text->len, err), err);
+}
+
 static enum err_code export_events(struct app *app, const char *path, bool force, struct error *err)
 {
 	struct writer file;
@@ -60,26 +75,85 @@ static enum err_code export_events(struct app *app, const char *path, bool force
 	return ERR_NONE;
 }
 
+/* At the very first use there are cards too, as `list` has it; the log needs none. */
+static enum err_code first_decks(struct app *app, struct error *err)
+{
+	if (store_has_sources(app->store))
+		return ERR_NONE;
+	return app_open(app, STORE_WRITE, err) ? err->code : refresh_all(app, err);
+}
+
+/* To a terminal the text goes filtered, as all text of decks; to a pipe as it is. */
+static enum err_code export_cards(struct app *app, const struct args *args, const char *path,
+				  struct error *err)
+{
+	const char *id = args_option(args, "deck");
+	struct deck_export counts = {0};
+	struct arena arena = ARENA_INIT;
+	struct query query;
+	struct strbuf text;
+	enum err_code rc;
+
+	id = id ? id : "export";
+	if (!str_is_id(id, strlen(id)))
+		return error_set(err, ERR_USAGE,
+				 "--deck takes an id of a-z, 0-9, '.', '_' and '-', not '%s'", id);
+	rc = first_decks(app, err);
+	if (rc)
+		return rc;
+	strbuf_init(&text, DECK_SIZE_MAX);
+	rc = query_parse(args->words, args->count, &arena, &query, err);
+	if (!rc)
+		rc = export_deck(app, &query, id, &text, &counts, err);
+	if (!rc && path)
+		rc = write_file(path, &text, args_option(args, "force") != NULL, err);
+	else if (!rc && app->screen)
+		out_text(app->out, STYLE_NORMAL, text.buf);
+	else if (!rc)
+		out_raw(app->out, text.buf, text.len);
+	if (!rc && path)
+		out_printf(app->out, STYLE_NORMAL, "%s: %zu card%s\n", path, counts.cards,
+			   view_plural(counts.cards));
+	if (!rc && counts.left_out)
+		out_printf(app->messages, STYLE_NORMAL,
+			   "%zu card%s without an answer here left out.\n", counts.left_out,
+			   counts.left_out == 1 ? "" : "s");
+	strbuf_release(&text);
+	arena_release(&arena);
+	return rc;
+}
+
 static enum err_code run(struct app *app, const struct args *args, struct error *err)
 {
+	const char *path = args_option(args, "out");
 	bool force = args_option(args, "force") != NULL;
 
 	if (!args_option(args, "events"))
-		return error_set(err, ERR_USAGE, "what is to be exported? `--events` is the log");
-	return export_events(app, args->count ? args->words[0] : NULL, force, err);
+		return export_cards(app, args, path, err);
+	if (args->count > 1 || (args->count && path) || args_option(args, "deck"))
+		return error_set(err, ERR_USAGE,
+				 "`export --events` writes the whole log and takes one file");
+	return export_events(app, args->count ? args->words[0] : path, force, err);
 }
 
 const struct cmd cmd_export = {
 	.name = "export",
-	.usage = "--events [FILE] [--force]",
-	.summary = "write the log of all answers as text",
-	.help = "The whole history, one event a line, to FILE or standard output: answers, grades, "
-		"undos, notes, edits, renames, settings. `viva import` reads it back, on this "
-		"computer or another one. Every line carries a sum over the one before, so that a "
-		"line that was changed or lost is found.",
-	.options = {{"events", NULL, "the log of events"},
+	.usage = "[QUERY...] [--deck ID] [--out FILE] [--force] | --events [FILE] [--force]",
+	.summary = "write the cards that match as a deck, or the log of all answers",
+	.help = "Without `--events`: the matching cards (see `viva help list`) as a deck file of "
+		"their own, to standard output or FILE, as you see them: with your edits, without "
+		"notes, answers and schedules. `viva export 'ef:..1.8' --out weak.md` hands your "
+		"weak cards to a colleague, whose `viva subscribe weak.md` takes them.\n\n"
+		"`--events` writes the whole history, one event a line: answers, grades, undos, "
+		"notes, edits, renames, settings. `viva import` reads it back, on this computer or "
+		"another one. Every line carries a sum over the one before, so that one that was "
+		"changed or lost is found. From a database that is damaged, send it to standard "
+		"output: what could be read is there, and `viva import --salvage` takes it.",
+	.options = {{"events", NULL, "the log of events instead of cards"},
+		    {"out", "FILE", "write there, all or nothing"},
+		    {"deck", "ID", "id of the deck (default: export)"},
 		    {"force", NULL, "replace a file that is there"}},
-	.words_max = 1,
+	.words_max = CMD_WORDS_ANY,
 	.flags = CMD_READS,
 	.run = run,
 };

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "base/utf8.h"
 #include "deck/internal.h"
 
 #define VERSION 1
@@ -241,58 +240,20 @@ bool index_parse(const char *bytes, size_t len, const char *file, struct arena *
 	return problems->errors == errors;
 }
 
-/* In double quotes; what YAML or a terminal would not take as it is, as an escape. */
-static void print_quoted(const char *key, const char *s, struct strbuf *out)
-{
-	size_t len = strlen(s);
-
-	strbuf_printf(out, "%s: \"", key);
-	for (size_t i = 0, n; i < len; i += n) {
-		uint32_t cp;
-
-		n = utf8_next(s + i, len - i, &cp);
-		if (n == 0) { /* no UTF-8: it came from no file of ours */
-			n = 1;
-			cp = 0xfffd;
-		}
-		if (cp == '"' || cp == '\\')
-			strbuf_printf(out, "\\%c", (int)cp);
-		else if (utf8_is_hostile(cp) || cp == 0xfffd)
-			strbuf_printf(out, "\\U%08" PRIX32, cp);
-		else
-			strbuf_add(out, s + i, n);
-	}
-	strbuf_str(out, "\"\n");
-}
-
-static void print_publisher(const struct publisher *p, struct strbuf *out)
-{
-	if (p->serial >= 0)
-		strbuf_printf(out, "serial: %" PRId64 "\n", p->serial);
-	if (p->updated)
-		print_quoted("updated", p->updated, out);
-	if (p->refresh)
-		strbuf_printf(out, "refresh: %dd\n", p->refresh);
-	if (p->next_key)
-		strbuf_printf(out, "next-key: %s\n", p->next_key);
-	if (p->moved_to)
-		print_quoted("moved-to", p->moved_to, out);
-}
-
 void index_print(const struct index *index, struct strbuf *out)
 {
 	char hex[2 * HASH_SIZE + 1];
 
 	strbuf_printf(out, VERSION_KEY ": %d\n", VERSION);
-	print_quoted("title", index->title, out);
-	print_publisher(&index->publisher, out);
+	yaml_line(out, "title", index->title);
+	publisher_print(&index->publisher, out);
 	strbuf_printf(out, "decks:%s\n", index->count ? "" : " []");
 	for (size_t i = 0; i < index->count; i++) {
 		const struct index_deck *d = &index->decks[i];
 
 		hash_hex(&d->hash, hex);
 		strbuf_printf(out, "  - deck: %s\n", d->id);
-		print_quoted("    title", d->title, out);
+		yaml_line(out, "    title", d->title);
 		strbuf_printf(out,
 			      "    url: %s\n    size: %" PRId64 "\n    sha256: %s\n    cards: %d\n",
 			      d->url, d->size, hex, d->cards);
@@ -300,7 +261,7 @@ void index_print(const struct index *index, struct strbuf *out)
 	if (index->old_count)
 		strbuf_str(out, "old:\n");
 	for (size_t i = 0; i < index->old_count; i++) {
-		print_quoted("  - url", index->old[i].url, out);
+		yaml_line(out, "  - url", index->old[i].url);
 		strbuf_printf(out, "    serial: %" PRId64 "\n", index->old[i].serial);
 	}
 }

@@ -233,12 +233,21 @@ bool value_is_word(const char *s);
 void value_unknown_key(const struct source *src, const struct entry *e, const char *const *known,
 		       size_t count);
 
+/* ---- yaml.c: what mapping_read() gets the same text from ---- */
+
+void yaml_text(struct strbuf *out, const char *s); /* in double quotes where it needs them */
+void yaml_line(struct strbuf *out, const char *key, const char *s); /* quoted, with its line end */
+void yaml_list(struct strbuf *out, const char *key, const struct strlist *list); /* if not empty */
+
 /* ---- front.c, meta.c, publisher.c: front matter, metadata comments, keys of publishers ---- */
 
 void front_read(const struct source *src, struct outline *o, struct deck *deck);
 
 /* Reads the entry when its key is one that publishers write; false when it is another. */
 bool publisher_read(const struct source *src, const struct entry *e, struct publisher *out);
+
+/* Writes their lines. */
+void publisher_print(const struct publisher *p, struct strbuf *out);
 
 /* Finds the card's metadata among its comments and reads it. */
 void meta_read(const struct source *src, struct outline *o, struct outline_card *oc,

@@ -1,4 +1,5 @@
 /* What a publisher says of an edition, in the front matter of a deck or in an index. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -93,4 +94,18 @@ bool publisher_read(const struct source *src, const struct entry *e, struct publ
 	else
 		return false;
 	return true;
+}
+
+void publisher_print(const struct publisher *p, struct strbuf *out)
+{
+	if (p->serial >= 0)
+		strbuf_printf(out, "serial: %" PRId64 "\n", p->serial);
+	if (p->updated)
+		yaml_line(out, "updated", p->updated);
+	if (p->refresh)
+		strbuf_printf(out, "refresh: %dd\n", p->refresh);
+	if (p->next_key)
+		strbuf_printf(out, "next-key: %s\n", p->next_key);
+	if (p->moved_to)
+		yaml_line(out, "moved-to", p->moved_to);
 }

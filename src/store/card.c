@@ -35,11 +35,17 @@ static void get_probes(struct stmt *q, struct card_info *card, struct arena *are
 			card->probe_count++;
 }
 
+static struct strlist get_list(struct stmt *q, struct arena *arena)
+{
+	const char *text = get_text(q, arena);
+
+	return split_list(text ? text : "", '\n', arena);
+}
+
 /* A row of INFO_COLUMNS. Without places the card has no position. */
 struct card_info get_info(struct stmt *q, const struct places *places, struct arena *arena)
 {
 	struct card_info c = {0};
-	const char *tags;
 	int64_t position;
 
 	c.key = get_int(q);
@@ -56,8 +62,8 @@ struct card_info get_info(struct stmt *q, const struct places *places, struct ar
 	c.aim = (enum aim)get_range(q, 0, AIM_COUNT - 1);
 	c.kind = (enum kind)get_range(q, 0, KIND_COUNT - 1);
 	c.competency = (enum competency)get_range(q, 0, COMPETENCY_COUNT - 1);
-	tags = get_text(q, arena);
-	c.tags = split_list(tags ? tags : "", '\n', arena);
+	c.tags = get_list(q, arena);
+	c.sets = get_list(q, arena);
 	c.topic = get_text(q, arena);
 	c.most_asked = get_bool(q);
 	c.seconds = get_range(q, 0, CARD_SECONDS_MAX);
@@ -209,6 +215,31 @@ enum err_code store_card_whole(struct store *s, int64_t key, struct arena *arena
 	if (damaged)
 		return store_unsound(s, err);
 	return info->own_edit ? text_overlay(s, key, arena, text, err) : ERR_NONE;
+}
+
+static const char sql_deck[] =
+	"SELECT name,title,summary,language,license,intro FROM deck WHERE name=?";
+
+enum err_code store_deck(struct store *s, const char *id, struct arena *arena, struct deck *out,
+			 struct error *err)
+{
+	struct stmt *q = sql(s, sql_deck);
+	bool found;
+
+	*out = (struct deck){.has_id = true, .publisher = {.serial = -1}};
+	put_text(q, id);
+	if (stmt_row(q, &found, err))
+		return err->code;
+	if (!found)
+		return error_set(err, ERR_FOUND, "no deck '%s'", id);
+	out->id = get_text(q, arena);
+	out->title = get_text(q, arena);
+	out->summary = get_text(q, arena);
+	out->language = get_text(q, arena);
+	out->license = get_text(q, arena);
+	out->intro = get_text(q, arena);
+	stmt_reset(q);
+	return ERR_NONE;
 }
 
 static const char sql_children[] =

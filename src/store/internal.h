@@ -275,7 +275,7 @@ int place_of(const struct places *p, int64_t position);
 	"c.id,d.name,c.name,d.title,coalesce(o.text,t.question)," \
 	"coalesce((SELECT pd.name||'/'||p.name FROM card p JOIN deck pd ON pd.id=p.deck_id" \
 	" WHERE p.id=c.parent_id),c.follows),c.parent_id,c.locked," \
-	"c.probes,c.level,c.tier,c.aim,c.kind,c.competency,c.tags," \
+	"c.probes,c.level,c.tier,c.aim,c.kind,c.competency,c.tags,c.sets," \
 	"(SELECT name FROM topic WHERE id=c.topic_id),c.most_asked,c.seconds,c.rev,c.variants," \
 	"c.position,c.retired,EXISTS(SELECT 1 FROM overlay x WHERE x.card_id=c.id),c.note,d.path," \
 	"c.line," SCHEDULE_COLUMNS

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -23,8 +23,8 @@ UID = "00112233445566778899aabbccddee{:02x}"
 
 
 @pytest.fixture
-def machine(run, home, env, deck):
-    """machine(name) makes another computer with the deck subscribed: its run(); decks=False: without."""
+def machine(run, home, deck):
+    """machine(name) makes another computer, with the deck or without `decks`: its run()."""
 
     def machine(name, decks=True):
         def at(*args, **options):
@@ -95,7 +95,7 @@ def review(number, name="colours/red", grade=4, **fields):
     return f"{start}\tmachine={UID.format(0xFF)}\tcard={name}{rest}"
 
 
-def live_a_little(at, env, home):
+def live_a_little(at):
     """Something of every kind that a log can hold."""
     answer = "Two\nlines,\ta tab, \\ and \x1b[31m, \u202e and ünï"
     at("review", "red", "4", "--blind", "5", "--points", "a", "--answer", answer, now=DAY.format(1))
@@ -117,12 +117,26 @@ def live_a_little(at, env, home):
     at("config", "level", "senior")
 
 
+LIVED = []
+
+
+@pytest.fixture
+def old(machine, home):
+    """A computer on which something of every kind happened: made once, then copied."""
+    if LIVED:
+        (home / "old.db").write_bytes(LIVED[0])
+        return machine("old", decks=False)
+    at = machine("old")
+    live_a_little(at)
+    LIVED.append((home / "old.db").read_bytes())
+    return at
+
+
 # ---- there and back ----
 
 
-def test_a_log_brings_everything_to_another_computer(machine, home, env):
-    old, new = machine("old"), machine("new")
-    live_a_little(old, env, home)
+def test_a_log_brings_everything_to_another_computer(machine, home, old):
+    new = machine("new")
     path = home / "viva.events"
     assert old("export", "--events", path).stdout == f"{path}: 19 events\n"
     assert path.read_text() == log_of(old)
@@ -135,10 +149,8 @@ def test_a_log_brings_everything_to_another_computer(machine, home, env):
     assert bodies(log_of(old)) < bodies(log_of(new))
 
 
-def test_the_log_is_plain_text_that_a_terminal_can_show(machine, home, env):
-    at = machine("old")
-    live_a_little(at, env, home)
-    log = log_of(at)
+def test_the_log_is_plain_text_that_a_terminal_can_show(old):
+    log = log_of(old)
     assert all(c.isprintable() or c in "\t\n" for c in log)
     assert "answer=Two\\nlines,\\ta tab, \\\\ and \\x1b[31m, \\xe2\\x80\\xae and ünï\t" in log
     assert "kind=card\tcard=colours/red\ttext=What is red?\t" in log
@@ -147,31 +159,27 @@ def test_the_log_is_plain_text_that_a_terminal_can_show(machine, home, env):
     assert log == seal(*(line.rpartition("\tsum=")[0] for line in lines[1:-1]))
 
 
-def test_importing_again_changes_nothing(machine, home, env):
-    at = machine("old")
-    live_a_little(at, env, home)
-    log, before = log_of(at), state_of(at)
-    assert at("import", "-", input=log).stdout == "19 events read, nothing new.\n"
-    assert at("import", "-", input=log).stdout == "19 events read, nothing new.\n"
-    assert (log_of(at), state_of(at)) == (log, before)
+def test_importing_again_changes_nothing(old):
+    log, before = log_of(old), state_of(old)
+    assert old("import", "-", input=log).stdout == "19 events read, nothing new.\n"
+    assert old("import", "-", input=log).stdout == "19 events read, nothing new.\n"
+    assert (log_of(old), state_of(old)) == (log, before)
 
 
-def test_a_log_comes_through_a_pipe(machine, home, env):
-    old, new = machine("old"), machine("new")
-    live_a_little(old, env, home)
+def test_a_log_comes_through_a_pipe(machine, old):
+    new = machine("new")
     new("import", "-", input=log_of(old))
     assert state_of(new) == state_of(old)
 
 
-def test_cards_wait_for_their_deck(machine, home, env, deck):
-    old, new = machine("old"), machine("new", decks=False)
-    live_a_little(old, env, home)
+def test_cards_wait_for_their_deck(machine, old, deck):
+    new = machine("new", decks=False)
     done = new("import", "-", input=log_of(old))
     assert (
         "3 cards in no deck here: kept until one brings them. The decks are:\n  colours\n"
         in done.stdout
     )
-    assert f"`viva subscribe` makes them:\n  {home}/colours.md\n" in done.stdout
+    assert re.search(r"`viva subscribe` makes them:\n  /\S+/colours.md\n", done.stdout)
     cards, reviews = state_of(new)
     assert reviews == state_of(old)[1]
     assert [c["state"] for c in cards] == ["retired"] * 3
@@ -184,17 +192,15 @@ def test_cards_wait_for_their_deck(machine, home, env, deck):
     assert state_of(new) == state_of(old)
 
 
-def test_settings_come_only_to_a_computer_without_answers(machine, home, env):
-    old, new = machine("old"), machine("new")
-    live_a_little(old, env, home)
+def test_settings_come_only_to_a_computer_without_answers(machine, old):
+    new = machine("new")
     new("review", "red", "4")
     assert "Settings" not in new("import", "-", input=log_of(old)).stdout
     assert new("config", "minutes").stdout.startswith("minutes 15")
 
 
-def test_undo_is_for_answers_of_this_computer(machine, home, env):
-    old, new = machine("old"), machine("new")
-    live_a_little(old, env, home)
+def test_undo_is_for_answers_of_this_computer(machine, old):
+    new = machine("new")
     new("import", "-", input=log_of(old))
     assert new("undo").stdout == "Nothing to undo.\n"
     new("review", "red", "4")
@@ -202,7 +208,7 @@ def test_undo_is_for_answers_of_this_computer(machine, home, env):
     assert new("undo").stdout == "Nothing to undo.\n"
 
 
-def test_own_words_come_along(run, env, home, bundled, tmp_path, machine):
+def test_own_words_come_along(env, home, bundled, machine):
     """A bundled card with an edit of the user's: it is an event like any other."""
     env["EDITOR"] = str(home / "editor")
     (home / "editor").write_text("#!/bin/sh\nsed -i 's/^## .*/## In my words?/' \"$1\"\n")
@@ -228,7 +234,7 @@ STEPS = st.lists(
         st.integers(0, 5),
         st.integers(1, 28),
     ),
-    max_size=7,
+    max_size=5,
 )
 
 
@@ -248,7 +254,7 @@ def take(at, steps):
 
 
 @given(before=STEPS, here=STEPS, there=STEPS)
-@settings(max_examples=6)
+@settings(max_examples=5)
 def test_two_computers_agree_whatever_order_they_meet_in(machine, before, here, there):
     number = time.monotonic_ns()
     a, b, c, d = (machine(f"{name}{number}") for name in "abcd")
@@ -271,11 +277,9 @@ def test_two_computers_agree_whatever_order_they_meet_in(machine, before, here, 
 
 
 @pytest.fixture
-def log(machine, home, env):
-    """The log of a computer on which a little happened."""
-    at = machine("old")
-    live_a_little(at, env, home)
-    return log_of(at).encode()
+def log(old):
+    """The log of a computer on which something of every kind happened."""
+    return log_of(old).encode()
 
 
 @pytest.fixture
@@ -425,16 +429,27 @@ def start_import(viva, env, home, name):
     )
 
 
+def wait_for_changes(home):
+    """Until the import has begun to change the database: its journal has something to take back."""
+    journal = home / "new.db-journal"
+    deadline = time.monotonic() + 30
+    while journal.stat().st_size == 0:
+        assert time.monotonic() < deadline, "the import never began"
+        time.sleep(0.01)
+
+
 def test_an_import_that_is_killed_leaves_nothing_or_everything(machine, viva, env, home):
     at = machine("new")
     before = state_of(at)
     text = seal(*many_reviews(3000))
-    for part in (0.3, 0.9, 1.0):
+    for part in (0.01, 0.5, 1.0):
         child = start_import(viva, env, home, "new")
         child.stdin.write(text[: int(len(text) * part)].encode())
         child.stdin.flush()
+        wait_for_changes(home)
         child.send_signal(signal.SIGKILL)
         child.communicate()
+        assert (home / "new.db-journal").stat().st_size > 0
         assert state_of(at) == before
     at("import", "-", input=text)
     assert len(json.loads(at("log", "--json").stdout)) == 3000
@@ -454,10 +469,7 @@ def test_ctrl_c_ends_an_import_that_waits(machine, viva, env, home):
     child = start_import(viva, env, home, "new")
     child.stdin.write(seal(*many_reviews(100)).encode())
     child.stdin.flush()
-    journal = home / "new.db-journal"
-    deadline = time.monotonic() + 30
-    while journal.stat().st_size == 0 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_for_changes(home)
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=30)
     assert (child.returncode, out) == (8, b"")
@@ -505,9 +517,10 @@ def test_damaged_events_are_left_out_and_said(machine, home):
     assert at("import", "-", input=done.stdout).stdout.endswith("nothing new.\n")
 
 
-def test_a_log_without_events_is_a_log(machine):
+def test_a_log_without_events_is_a_log(machine, home):
     old, new = machine("old", decks=False), machine("new")
     assert log_of(old) == seal()
+    assert not (home / "old.db").exists()
     assert new("import", "-", input=log_of(old)).stdout == "0 events read, nothing new.\n"
 
 

@@ -1,6 +1,7 @@
 /*
  * Any bytes as a deck file. What parses must say the same after lint_fix(), and all that readers
- * of a deck do next must survive it.
+ * of a deck do next must survive it. What deck_write() makes of it must parse, to the same cards,
+ * and be written the same again.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -10,6 +11,7 @@
 #include "base/str.h"
 #include "base/strbuf.h"
 #include "deck/lint.h"
+#include "deck/write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -56,6 +58,40 @@ static void check_fix(const char *text, size_t len, const struct deck *deck, str
 	strbuf_release(&sb);
 }
 
+/* Escapes make a text longer, and what was hidden in a comment a text. */
+static void only_over_a_cap(const struct problems *problems)
+{
+	for (size_t i = 0; i < problems->count; i++)
+		assert(problems->items[i].severity == SEVERITY_WARNING ||
+		       strstr(problems->items[i].message, "longer than") ||
+		       strstr(problems->items[i].message, "levels"));
+}
+
+static void check_write(const struct deck *deck, struct arena *arena)
+{
+	struct problems problems;
+	struct strbuf first, again;
+	struct deck back;
+
+	strbuf_init(&first, 4 * DECK_SIZE_MAX);
+	strbuf_init(&again, 4 * DECK_SIZE_MAX);
+	problems_init(&problems, arena);
+	deck_write(deck, &first);
+	if (!deck_parse(first.buf, first.len, "fuzz.md", arena, &back, &problems)) {
+		only_over_a_cap(&problems);
+		goto out;
+	}
+	assert(str_eq(deck->id, back.id));
+	assert(deck->card_count == back.card_count);
+	for (size_t i = 0; i < deck->card_count; i++)
+		assert(str_eq(deck->cards[i].id, back.cards[i].id));
+	deck_write(&back, &again);
+	assert(str_eq(first.buf, again.buf));
+out:
+	strbuf_release(&first);
+	strbuf_release(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct arena arena = ARENA_INIT;
@@ -72,6 +108,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			read_card(&deck.cards[i], &arena);
 		lint_decks(&linted, 1, NULL, NULL, &problems);
 		check_fix(text, len, &deck, &arena);
+		for (size_t i = 0; i < deck.card_count; i++)
+			deck.cards[i].has_id = true;
+		check_write(&deck, &arena);
 	}
 	arena_release(&arena);
 	return 0;
