@@ -222,18 +222,22 @@ static bool same_state(const struct remote *a, const struct remote *b)
 }
 
 /*
- * The row as it is now, inside the transaction: *stale when another viva has changed it since. What
- * the user has set meanwhile goes into `next`.
+ * The row as it is now, inside the transaction: *stale says what another viva has done since, NULL
+ * for nothing. What the user has set meanwhile goes into `next`.
  */
 static enum err_code read_again(struct sync_run *run, struct sync_source *s, struct remote *next,
-				bool *stale, struct error *err)
+				const char **stale, struct error *err)
 {
 	struct remote now;
 	bool found;
 
 	if (store_remote(run->app->store, s->source.id, run->arena, &now, &found, err))
 		return err->code;
-	*stale = !found || !same_state(&now, &s->stored);
+	*stale = NULL;
+	if (!found)
+		*stale = "unsubscribed meanwhile";
+	else if (!same_state(&now, &s->stored))
+		*stale = "already up to date: another viva has just checked it";
 	if (*stale || run->options.subscribe)
 		return ERR_NONE;
 	next->suspend_new = now.suspend_new;
@@ -263,7 +267,7 @@ void sync_record(struct sync_run *run, struct sync_source *s, const struct remot
 	struct store *store = run->app->store;
 	struct error err = ERROR_INIT;
 	struct remote next = *r;
-	bool stale = false;
+	const char *stale = NULL;
 	enum err_code rc = store_begin(store, &err);
 
 	if (!rc) {
@@ -304,12 +308,6 @@ static enum err_code write_all(struct sync_run *run, struct sync_source *s, stru
 	return ERR_NONE;
 }
 
-static void say_raced(struct sync_source *s)
-{
-	s->status = SYNC_UNCHANGED;
-	s->message = "already up to date: another viva has just checked it";
-}
-
 /*
  * A COMMIT that reported an error may have happened all the same: the row tells. Its `checked` is
  * the time of this run.
@@ -326,7 +324,8 @@ static bool has_happened(struct sync_run *run, struct sync_source *s)
 
 static enum err_code apply(struct sync_run *run, struct sync_source *s, struct error *err)
 {
-	bool write = !run->options.dry && !run->options.check, stale = false;
+	bool write = !run->options.dry && !run->options.check;
+	const char *stale = NULL;
 	struct store *store = run->app->store;
 	int64_t id = s->source.id;
 	enum err_code rc = parse_decks(run, s, err);
@@ -340,10 +339,12 @@ static enum err_code apply(struct sync_run *run, struct sync_source *s, struct e
 	if (rc)
 		return rc;
 	rc = id ? read_again(run, s, &s->taken, &stale, err) : add_source(run, s, err);
-	if (!rc && stale)
-		say_raced(s);
-	else if (!rc)
+	if (!rc && !stale)
 		rc = write_all(run, s, err);
+	if (!rc && stale) {
+		s->status = SYNC_UNCHANGED;
+		s->message = stale;
+	}
 	if (store_end(store, rc == ERR_NONE && write && !stale, err) && !has_happened(run, s))
 		rc = err->code;
 	if (rc)

@@ -46,6 +46,7 @@ void sync_fail(struct sync_source *s, struct sync_run *run, const struct error *
 	s->code = err->code;
 	s->message = arena_str(run->arena, err->msg);
 	s->failed.problem = s->message;
+	s->note_count = 0; /* they tell of what was not taken */
 }
 
 /* --check remembers how a server is to be spared, a dry run nothing. */
@@ -205,14 +206,14 @@ static enum err_code ask_decks(struct sync_run *run, struct sync_source *s, stru
 	return rc;
 }
 
-static enum err_code refuse_answer(struct sync_run *run, struct sync_source *s, enum err_code code,
-				   bool say_gone, struct error *err)
+static enum err_code refuse_answer(const struct sync_source *s, enum err_code code, bool say_gone,
+				   struct error *err)
 {
 	if (say_gone)
-		sync_note(run, s,
-			  "has not been there for two weeks: it looks gone; `viva unsubscribe %s` "
-			  "keeps its cards",
-			  s->source.location);
+		return error_set(err, code,
+				 "%s, and that for two weeks: it looks gone, `viva unsubscribe %s` "
+				 "keeps its cards",
+				 s->answer->message, s->source.location);
 	if (code != ERR_DECISION)
 		return error_set(err, code, "%s", s->answer->message);
 	return error_set(err, code,
@@ -247,7 +248,7 @@ static enum err_code take_own(struct sync_run *run, struct sync_source *s, struc
 	rc = remote_answered(&s->failed, &answer, run->now, random, &say_gone);
 	s->taken = s->failed;
 	if (rc)
-		return refuse_answer(run, s, rc, say_gone, err);
+		return refuse_answer(s, rc, say_gone, err);
 	if (result->etag || result->modified || result->end == FETCH_BODY) {
 		s->taken.etag = result->etag;
 		s->taken.modified = result->modified;

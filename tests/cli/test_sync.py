@@ -273,7 +273,9 @@ def test_a_bundled_deck_is_taken_over_and_given_back_with_its_progress(
     assert "came with viva" in said.stderr
     assert show("numbers/one")["question"] == "What is one, really?"
     assert show("numbers/one")["reviews"] == 1
+    (bundled_copy / "numbers.md").write_text(NUMBERS + THREE)
     assert run("study").stderr == ""
+    assert show("numbers/one")["question"] == "What is one, really?"
     run("unsubscribe", url)
     assert show("numbers/one")["question"] == "What is one?"
     assert show("numbers/one")["reviews"] == 1
@@ -559,6 +561,15 @@ def test_an_unchanged_file_costs_a_304(run, site, url, sync, database):
     assert len(site.requests) == 2
 
 
+def test_what_nothing_else_checks_is_not_compressed_on_the_way(run, site, url):
+    """A compressed answer that was cut short looks whole; hash and signature notice, nothing else."""
+    run("subscribe", url)
+    assert "gzip" not in site.requests[-1][1].get("Accept-Encoding", "")
+    site.put("/numbers.md", signed(1))
+    run("subscribe", url, "--key", OLD.public)
+    assert site.requests[-1][1]["Accept-Encoding"] == "gzip"
+
+
 def test_the_same_bytes_under_another_etag_are_no_change(run, site, url, sync):
     run("subscribe", url)
     site.headers["ETag"] = '"other"'
@@ -793,6 +804,12 @@ def test_a_file_that_begins_to_be_signed_is_kept_to(run, site, url, sync, source
     assert source(url)["trust"] == "first use"
 
 
+def test_an_unsigned_file_announces_no_key(run, site, url):
+    site.put("/numbers.md", serial(1, next_key=NEW.public))
+    run("subscribe", url)
+    assert "announced" not in run("sources", "show", url).stdout
+
+
 def test_a_signature_without_its_key_is_said_and_nothing_more(run, site, url, source):
     site.put("/numbers.md", signed(1, bring=False))
     done = run("subscribe", url)
@@ -811,6 +828,14 @@ def test_an_announced_key_takes_the_place_of_the_old_one(run, site, url, sync, s
     assert source(url)["key"] == NEW.id
     site.put("/numbers.md", signed(4))
     sync(check=5)
+
+
+def test_an_announced_key_does_not_count_in_a_file_that_is_refused(run, site, url, sync, source):
+    site.put("/numbers.md", signed(2, next_key=NEW.public))
+    run("subscribe", url)
+    site.put("/numbers.md", signed(1, key=NEW))
+    assert "from now on" not in sync(check=5)
+    assert source(url)["key"] == OLD.id
 
 
 def test_replacing_the_key_takes_the_new_one_from_then_on(run, site, url, sync, source, cards):
@@ -1121,10 +1146,12 @@ def test_one_failing_source_holds_no_other_up(run, site, url, sync, cards):
     assert sync("letters", "--force", check=4)
 
 
-def test_two_syncs_at_once_apply_one(run, site, url, cards, viva, env, home):
+def test_two_syncs_at_once_apply_one(run, site, url, cards):
+    """Both have fetched the new edition before either of them takes it in."""
     run("subscribe", url)
     site.put("/numbers.md", NUMBERS + THREE)
-    said = []
+    said, barrier, answer = [], threading.Barrier(2, timeout=30), site.answer
+    site.answer = lambda call: (barrier.wait(), answer(call))
     both = [
         threading.Thread(target=lambda: said.append(run("sync", now=later(hours=1)).stdout))
         for _ in range(2)
@@ -1133,8 +1160,42 @@ def test_two_syncs_at_once_apply_one(run, site, url, cards, viva, env, home):
         thread.start()
     for thread in both:
         thread.join()
-    assert sorted("1 new" in text for text in said) == [False, True]
+    first, second = sorted(said, key=lambda text: "1 new" not in text)
+    assert first == "numbers: 1 new\n"
+    assert "already up to date: another viva has just checked it" in second
     assert len(cards()) == 3
+
+
+def test_what_is_set_while_a_sync_is_under_way_stays(run, site, url, sync, source, show):
+    run("subscribe", url)
+    site.put("/numbers.md", NUMBERS + THREE)
+    answer = site.answer
+
+    def slowly(call):
+        site.answer = answer
+        run("sources", "suspend-new", url, "on")
+        run("sources", "pause", url)
+        answer(call)
+
+    site.answer = slowly
+    assert "1 new" in sync()
+    assert show("numbers/three")["state"] == "suspended"
+    assert source(url)["state"] == "paused"
+
+
+def test_a_source_that_is_left_while_a_sync_is_under_way_stays_left(run, site, url, sync, source, cards):
+    run("subscribe", url)
+    site.put("/numbers.md", NUMBERS + THREE)
+    answer = site.answer
+
+    def slowly(call):
+        site.answer = answer
+        run("unsubscribe", url)
+        answer(call)
+
+    site.answer = slowly
+    assert "unsubscribed meanwhile" in sync()
+    assert source(url) is None and len(cards()) == 2
 
 
 def test_json_has_a_row_for_every_source(run, site, url, deck, sync):
