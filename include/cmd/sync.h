@@ -44,11 +44,12 @@ struct sync_deck {
 
 /* One source, and what comes of it. Everything lives in the arena of its run. */
 struct sync_source {
-	struct source source; /* id 0: not stored yet */
-	struct remote stored; /* as it was when this began */
-	struct remote before; /* the same, with what a new subscription sets */
-	struct remote failed; /* to be stored when it fails */
-	struct remote taken;  /* to be stored when it does not */
+	struct source source;	     /* id 0: not stored yet */
+	struct remote stored;	     /* as it was when this began */
+	struct remote before;	     /* the same, with what a new subscription sets */
+	struct remote failed;	     /* to be stored when it fails */
+	struct remote taken;	     /* to be stored when it does not */
+	const struct remote *record; /* which of the two sync_record() is to store; NULL: neither */
 	bool conditional;
 	size_t waiting; /* downloads under way */
 	bool done;	/* what follows has come of it */
@@ -109,8 +110,8 @@ enum err_code sync_parse(struct sync_run *run, struct sync_source *s, struct syn
 			 struct error *err);
 /* Parses, merges and stores what has come; sets status, code and message. */
 void sync_apply(struct sync_run *run, struct sync_source *s);
-/* Writes down a check that changed no card. */
-void sync_record(struct sync_run *run, struct sync_source *s, const struct remote *r);
+/* Writes down the checks that changed no card, in one transaction. */
+void sync_record(struct sync_run *run);
 /* Leaves out decks that another source has; of a source that is one deck, that is a refusal. */
 enum err_code sync_settle_owners(struct sync_run *run, struct sync_source *s, struct error *err);
 enum err_code sync_merge(struct sync_run *run, struct sync_source *s, struct error *err);

@@ -262,25 +262,46 @@ static void move(struct sync_run *run, struct sync_source *s)
 	s->taken.moved_to = NULL;
 }
 
-void sync_record(struct sync_run *run, struct sync_source *s, const struct remote *r)
+static enum err_code record(struct sync_run *run, struct sync_source *s, struct error *err)
+{
+	struct remote next = *s->record;
+	const char *stale = NULL;
+
+	if (read_again(run, s, &next, &stale, err))
+		return err->code;
+	if (stale)
+		return ERR_NONE;
+	if (store_put_remote(run->app->store, s->source.id, &next, err))
+		return err->code;
+	move(run, s);
+	return ERR_NONE;
+}
+
+static enum err_code record_all(struct sync_run *run, struct error *err)
 {
 	struct store *store = run->app->store;
-	struct error err = ERROR_INIT;
-	struct remote next = *r;
-	const char *stale = NULL;
-	enum err_code rc = store_begin(store, &err);
+	enum err_code rc = store_begin(store, err);
 
-	if (!rc) {
-		rc = read_again(run, s, &next, &stale, &err);
-		if (!rc && !stale)
-			rc = store_put_remote(store, s->source.id, &next, &err);
-		if (!rc && !stale)
-			move(run, s);
-		if (store_end(store, rc == ERR_NONE, &err))
-			rc = err.code;
-	}
-	if (rc && s->status != SYNC_FAILED)
-		sync_fail(s, run, &err);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < run->count && !rc; i++)
+		if (run->sources[i].record)
+			rc = record(run, &run->sources[i], err);
+	return store_end(store, rc == ERR_NONE, err) ? err->code : rc;
+}
+
+void sync_record(struct sync_run *run)
+{
+	struct error err = ERROR_INIT;
+	bool any = false;
+
+	for (size_t i = 0; i < run->count; i++)
+		any |= run->sources[i].record != NULL;
+	if (!any || !record_all(run, &err))
+		return;
+	for (size_t i = 0; i < run->count; i++)
+		if (run->sources[i].record && run->sources[i].status != SYNC_FAILED)
+			sync_fail(&run->sources[i], run, &err);
 }
 
 static enum err_code add_source(struct sync_run *run, struct sync_source *s, struct error *err)

@@ -55,7 +55,7 @@ static void record_failure(struct sync_run *run, struct sync_source *s)
 	bool spare = s->code == ERR_NETWORK || s->failed.state == REMOTE_GONE;
 
 	if (s->source.id && !run->options.dry && (!run->options.check || spare))
-		sync_record(run, s, &s->failed);
+		s->record = &s->failed;
 }
 
 static void skip(struct sync_source *s, const char *why)
@@ -153,7 +153,7 @@ static void take_unchanged(struct sync_run *run, struct sync_source *s)
 			  source_time(run->app, s->taken.changed, run->arena), s->taken.refresh,
 			  s->taken.refresh == 1 ? "" : "s");
 	if (!run->options.dry && !run->options.check)
-		sync_record(run, s, &s->taken);
+		s->record = &s->taken;
 }
 
 /* A path of an index, seen from the index. */
@@ -376,5 +376,6 @@ enum err_code sync_run(struct sync_run *run, struct error *err)
 	show_progress(run, "");
 	fetch_free(run->fetch);
 	run->fetch = NULL;
+	sync_record(run);
 	return rc;
 }
