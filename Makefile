@@ -292,8 +292,9 @@ $(bench_dir)/grade: private bench_libs = $(call libs_of,base store)
 $(bench_dir)/grade: $(call objects,release,base core store)
 
 .PHONY: bench
-bench: $(BUILD)/release/viva $(BENCH:%=$(bench_dir)/%) #: times viva with 1 000 to 100 000 cards (SIZES=...)
+bench: $(BUILD)/release/viva $(BUILD)/release/viva-fetch $(BENCH:%=$(bench_dir)/%) #: times viva with 1 000 to 100 000 cards (SIZES=...)
 	@$(PYTHON) -B tests/bench/bench.py $< $(bench_dir) $(SIZES)
+	@$(PYTHON) -B tests/bench/network.py $< $(bench_dir)
 
 # Installation.
 
