@@ -12,6 +12,7 @@ import pytest
 
 import fetcher
 import servers
+import subscriber as subscribers
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-20T09:00:00Z"
@@ -187,6 +188,19 @@ def server():
     """A raw HTTP server on loopback: tests/cli/servers.py says what it can do."""
     with servers.RawServer() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory):
+    """The host of the sources of `subscriber`, tests/cli/subscriber.py."""
+    with subscribers.Host(tmp_path_factory.mktemp("host")) as host:
+        yield host
+
+
+@pytest.fixture
+def subscriber(run, env, home, host):
+    """Somebody who is subscribed to what `host` has, with progress and own words."""
+    return subscribers.Subscriber(run, env, home, host)
 
 
 @pytest.fixture(scope="session")
