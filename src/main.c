@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -154,6 +155,16 @@ static void fill_paths(struct app *app, struct arena *arena, const struct global
 		app->history_file = arena_printf(arena, "%s/history", state);
 }
 
+/* The environment names programs, folders and the database: it must be that of the user. */
+static enum err_code check_rights(struct error *err)
+{
+	if (getauxval(AT_SECURE))
+		return error_set(err, ERR_USAGE,
+				 "viva refuses to run with more rights than its user has: take "
+				 "the set-user-ID bit away");
+	return ERR_NONE;
+}
+
 static enum err_code run(struct app *app, int argc, char **argv, struct error *err)
 {
 	static char *const shell[] = {(char *)"shell", NULL};
@@ -179,14 +190,17 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	process_catch_signals();
 	argc -= argc > 0;
-	rc = take_globals(&argc, argv + 1, &globals, &err);
+	rc = check_rights(&err);
+	if (!rc)
+		rc = take_globals(&argc, argv + 1, &globals, &err);
 	out = make_out(stdout, globals.plain);
 	messages = make_out(stderr, globals.plain);
 	app.out = &out;
 	app.messages = &messages;
 	app.screen = isatty(STDOUT_FILENO);
 	app.interactive = app.screen && isatty(STDIN_FILENO);
-	fill_paths(&app, &arena, &globals);
+	if (!rc)
+		fill_paths(&app, &arena, &globals);
 	if (!rc)
 		rc = clock_init(&app.clock, env("VIVA_NOW"), &err);
 	if (!rc)

@@ -3,14 +3,17 @@ says which test a row has): what sync and subscribe answer, and that nothing of 
 
 import contextlib
 import gzip
+import os
 import re
+import shutil
 import sqlite3
+import subprocess
 
 import pytest
 
 import servers
 from publisher import index_of
-from subscriber import DIRTY, FOREIGN, OLD, PATHS, SOON, Files, clean, deck, signed
+from subscriber import DIRTY, FOREIGN, PATHS, RELEASE, SOON, Files, clean, deck, signed
 
 WEEK_LATER = "2026-11-28T09:00:00Z"
 TEXT = deck("letters", 400).encode()
@@ -384,6 +387,23 @@ def test_row_51_the_passwords_of_netrc_stay_there(subscriber, host, home):
     subscriber.sync()
     assert len(host.requests) == 3
     assert {request.header("Authorization") for request in host.requests} == {None}
+
+
+@pytest.mark.parametrize("words", [["sync"], ["version"], ["--db"]])
+def test_row_52_a_program_with_more_rights_than_its_user_refuses(words, env, home, tmp_path):
+    """Its environment names keys, authorities, programs and files."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can make a program of another user")
+    program = tmp_path / "viva"
+    shutil.copy(RELEASE, program)
+    os.chown(program, 65534, 65534)
+    program.chmod(0o4755)
+    done = subprocess.run([program, *words], env=env, cwd=home, capture_output=True, text=True)
+    if "more rights" not in done.stderr and os.statvfs(tmp_path).f_flag & os.ST_NOSUID:
+        pytest.skip("this file system ignores the set-user-ID bit")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "more rights than its user" in done.stderr
+    assert list(home.iterdir()) == [home / "no-decks"]
 
 
 def test_row_53_a_second_request_says_nothing_of_the_first(subscriber, host):
