@@ -44,7 +44,10 @@ enum err_code store_editions(struct store *s, int64_t source, struct arena *aren
 enum err_code store_edition_files(struct store *s, int64_t edition, struct arena *arena,
 				  struct content **out, size_t *count, struct error *err);
 
-/* Adds one, which is in force from now on, and drops those beyond EDITIONS_KEPT. */
+/*
+ * Adds one, which is in force from now on, and drops those beyond EDITIONS_KEPT. The first of the
+ * files is the source's own; where the newest edition has the same one it makes room.
+ */
 enum err_code store_add_edition(struct store *s, int64_t source, int64_t time, int64_t serial,
 				const struct content *files, size_t count, struct error *err);
 enum err_code store_set_edition(struct store *s, int64_t source, int64_t edition,

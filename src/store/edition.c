@@ -134,14 +134,34 @@ static enum err_code drop_old(struct store *s, int64_t source, struct error *err
 	return edition_drop_contents(s, err);
 }
 
+static const char sql_drop_same[] =
+	"DELETE FROM edition WHERE id=(SELECT max(id) FROM edition WHERE source_id=?)"
+	" AND EXISTS(SELECT 1 FROM edition_file f JOIN content c ON c.id=f.content_id"
+	" WHERE f.edition_id=edition.id AND f.name=? AND c.hash=?)";
+
+/* An edition that has come once more must not push an older one out. */
+static enum err_code drop_same(struct store *s, int64_t source, const struct content *own,
+			       struct error *err)
+{
+	struct stmt *q = sql(s, sql_drop_same);
+
+	put_int(q, source);
+	put_text(q, own->name);
+	put_bytes(q, own->hash.bytes, HASH_SIZE);
+	return stmt_run(q, err);
+}
+
 static const char sql_add[] = "INSERT INTO edition(source_id,time,serial,in_force) VALUES(?,?,?,1)";
 
 static enum err_code add_edition(struct store *s, int64_t source, int64_t time, int64_t serial,
 				 const struct content *files, size_t count, struct error *err)
 {
-	struct stmt *q = sql(s, sql_add);
+	struct stmt *q;
 	int64_t id;
 
+	if (count && drop_same(s, source, &files[0], err))
+		return err->code;
+	q = sql(s, sql_add);
 	put_int(q, source);
 	put_int(q, time);
 	put_serial(q, serial);

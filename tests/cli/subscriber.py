@@ -7,6 +7,7 @@ that host may change when it cannot be used.
 """
 
 import contextlib
+import hashlib
 import re
 import shutil
 import sqlite3
@@ -71,7 +72,8 @@ class Host(servers.RawServer):
 
     def put_index(self, title, decks, path="/index.yaml", sign=lambda text: text, **more):
         site = Files(self)
-        self.put(path, sign(index_of(site, decks, title=title, **more)), ETag='"i1"')
+        text = sign(index_of(site, decks, title=title, **more))
+        self.put(path, text, ETag=f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"')
         return site.paths
 
 

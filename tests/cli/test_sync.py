@@ -1238,3 +1238,18 @@ def test_a_sync_tells_of_its_downloads_on_a_terminal_and_ends_at_ctrl_c(run, sit
     slow.set()
     site.answer = answer
     assert child.exitstatus == 4 and len(cards()) == 2
+
+
+def test_subscribing_again_pushes_no_edition_out(run, site, url, sync, cards):
+    run("subscribe", url)
+    site.put("/numbers.md", NUMBERS + THREE)
+    sync()
+    for _ in range(5):
+        run("subscribe", url)
+    assert len(re.findall(r"edition \d of", run("sources", "show", url).stdout)) == 2
+    run("sources", "revert", url)
+    assert len(cards()) == 2
+    run("subscribe", url)
+    assert len(cards()) == 3
+    run("sources", "revert", url)
+    assert len(cards()) == 2
