@@ -114,13 +114,23 @@ static enum err_code check_signature(struct sync_run *run, struct sync_source *s
 	return signature_verify(sig, s->answer->body, s->taken.key, err);
 }
 
+/* What problems in a file call it, which are said of its address: its name there. */
+static const char *file_name(struct sync_run *run, const char *url)
+{
+	size_t end = strcspn(url, "?#"), start = end;
+
+	while (start > 0 && url[start - 1] != '/')
+		start--;
+	return start < end ? arena_bytes(run->arena, url + start, end - start) : url;
+}
+
 static enum err_code parse_index(struct sync_run *run, struct sync_source *s, struct error *err)
 {
 	struct problems problems;
 
 	problems_init(&problems, run->arena);
-	if (!index_parse(s->answer->body, s->content_len, s->source.location, run->arena, &s->index,
-			 &problems))
+	if (!index_parse(s->answer->body, s->content_len, file_name(run, s->source.location),
+			 run->arena, &s->index, &problems))
 		return problems_error(&problems, err);
 	s->publisher = s->index.publisher;
 	s->taken.title = s->index.title;

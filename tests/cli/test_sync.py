@@ -1253,3 +1253,9 @@ def test_subscribing_again_pushes_no_edition_out(run, site, url, sync, cards):
     assert len(cards()) == 3
     run("sources", "revert", url)
     assert len(cards()) == 2
+
+
+def test_the_question_of_an_address_is_not_part_of_a_deck_id(run, site, cards):
+    site.put("/plain.md?inline=false", "# Plain\n\n## What is plain?\n\nWhat has no ids.\n")
+    run("subscribe", site.url("/plain.md?inline=false"))
+    assert cards() == ["plain/what-is-plain"]

@@ -354,7 +354,7 @@ def test_row_34_an_index_that_points_elsewhere_is_refused(name, subscriber, host
     host.put("/index.yaml", re.sub(r"url: .*", lambda _: f"url: {url}", text))
     with subscriber.unchanged():
         said = subscriber.sync("words", check=6)
-    assert re.search(r"/index\.yaml:\d+:\d+: ", said), said
+    assert re.search(r"index\.yaml:\d+:\d+: ", said), said
     assert host.targets() == ["/index.yaml"]
     assert len(said) < 1000
 

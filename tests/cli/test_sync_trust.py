@@ -40,6 +40,7 @@ def check(edition, subscriber, host):
         said = subscriber.sync(edition.source, check=edition.status)
     assert dry == said and said.count("\n") == 1 and len(said) < 1000
     assert "stay as they were" in said
+    assert said.count(subscriber.url(edition.source) + ": ") == 1
     for word in edition.words:
         assert re.search(word, said), said
 

@@ -15,18 +15,18 @@ def rows(file, numbers):
     return {number: (file, f"row {number}: ") for number in numbers}
 
 
-def tests(file, numbers):
+def named(file, numbers):
     """The same, in the name of a function."""
     return {number: (file, f"def test_row_{number}_") for number in numbers}
 
 
 WHERE = {
     **rows(HOSTILE, [*range(1, 12), 14, 16, 17, 18, 19, 20, 25]),
-    **tests(HOSTILE, [12, 13, 15, 21, 22, 23, 24, 34, 50, 51, 53]),
+    **named(HOSTILE, [12, 13, 15, 21, 22, 23, 24, 34, 50, 51, 53]),
     26: (HOSTILE, "def test_rows_26_and_65_"),
     65: (HOSTILE, "def test_rows_26_and_65_"),
     **rows(TRUST, [27, 28, 29, 30, 31, 32, 37, 38, 39, 40, 42, 43, 48, 49, 69, 70]),
-    **tests(TRUST, [33, 35, 36, 66, 67]),
+    **named(TRUST, [33, 35, 36, 66, 67]),
     **{number: (TRUST, "def test_rows_41_to_49_") for number in (41, 46, 47)},
     44: ("test_terminal_threats.py", "def test_row_44_"),
     45: ("test_terminal_threats.py", "def test_row_45_"),
