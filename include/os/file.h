@@ -20,7 +20,8 @@ struct file_stamp {
 
 enum file_type { FILE_MISSING, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 
-enum file_type file_type(const char *path); /* follows symlinks */
+/* Follows symlinks. What cannot be looked at is FILE_OTHER: there may be something. */
+enum file_type file_type(const char *path);
 bool file_stamp(const char *path, struct file_stamp *out);
 bool file_mode(const char *path, mode_t *out); /* permissions; false: nothing is there */
 

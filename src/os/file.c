@@ -20,7 +20,7 @@ enum file_type file_type(const char *path)
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return FILE_MISSING;
+		return errno == ENOENT || errno == ENOTDIR ? FILE_MISSING : FILE_OTHER;
 	if (S_ISREG(st.st_mode))
 		return FILE_REGULAR;
 	return S_ISDIR(st.st_mode) ? FILE_FOLDER : FILE_OTHER;

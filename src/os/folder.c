@@ -82,7 +82,7 @@ enum file_type folder_type(const struct folder *f, const char *name)
 
 	check_name(name);
 	if (fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return FILE_MISSING;
+		return errno == ENOENT ? FILE_MISSING : FILE_OTHER;
 	if (S_ISREG(st.st_mode))
 		return FILE_REGULAR;
 	return S_ISDIR(st.st_mode) ? FILE_FOLDER : FILE_OTHER;
