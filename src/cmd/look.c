@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cmd/refresh.h"
 #include "deck/parse.h"
 #include "os/file.h"
 #include "store/card.h"
@@ -31,9 +32,17 @@ struct look {
 	size_t cards;
 };
 
+/* Program and data may have moved since the source was made. */
 static const char *folder_of(const struct look *l)
 {
-	return l->source->kind == SOURCE_BUNDLED ? l->app->bundled_dir : l->source->location;
+	switch (l->source->kind) {
+	case SOURCE_BUNDLED:
+		return l->app->bundled_dir;
+	case SOURCE_OWN:
+		return refresh_own_folder(l->app, l->arena);
+	default:
+		return l->source->location;
+	}
 }
 
 /* The deck files of the source; a source that is gone has none and says so. */

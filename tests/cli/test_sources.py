@@ -886,6 +886,14 @@ def test_cards_are_appended_one_behind_the_other(run, own, cards):
     assert text.index("monad") < text.index("functor") < text.index("A?") < text.index("C?")
 
 
+def test_own_cards_are_found_when_the_data_has_moved(run, own, home, env, cards):
+    run("add", input=CARD)
+    (home / "data").rename(home / "moved")
+    env["XDG_DATA_HOME"] = str(home / "moved")
+    assert str(home / "moved") in run("add", input="## What is a functor?\n\nA map.\n").stdout
+    assert cards() == ["mine/what-is-a-monad", "mine/what-is-a-functor"]
+
+
 def test_add_keeps_what_the_user_wrote_into_the_file(run, own, cards):
     run("add", input=CARD)
     text = own.read_text().replace("My own cards", "Meine Karten") + "\n<!-- a thought -->\n"
