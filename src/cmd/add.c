@@ -171,8 +171,8 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 		do
 			rc = add(app, path, &text, err);
 		while (rc && edit_again(app, err));
-	if (!rc)
-		rc = refresh_all(app, err);
+	if (!rc && refresh_all(app, err))
+		rc = error_prefix(err, "%s has the card, but it was not taken in yet: ", path);
 	if (!rc)
 		out_printf(app->out, STYLE_NORMAL, "Added to %s.\n", path);
 	strbuf_release(&text);
