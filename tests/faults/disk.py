@@ -18,7 +18,7 @@ from world import Violation, must
 
 SECTOR = 512
 CALLS = (
-    "openat,close,lseek,write,pwrite64,ftruncate,fsync,fdatasync,mkdir,link,rename,unlink,fchmod,dup2"
+    "openat,close,lseek,write,pwrite64,ftruncate,fsync,fdatasync,mkdir,link,rename,unlink,dup2"
 )
 LINE = re.compile(r"(\d+) +(\w+)\((.*)\) += (\d+)")
 TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -149,6 +149,7 @@ class Disk:
         self.home = os.fsencode(home)
         self.root = self.load(Path(home))
         self.open = {}  # (process, descriptor): [node, position, appends]
+        self.elsewhere = set()  # descriptors that are no file and not the ones of the start
         self.shown = b""
 
     def load(self, path):
@@ -197,6 +198,7 @@ class Disk:
 
     def dup2(self, process, words, fd):
         self.open.pop((process, fd), None)
+        self.elsewhere.add((process, fd))
         if (process, int(words[0])) in self.open:
             self.open[process, fd] = self.open[process, int(words[0])]
 
@@ -207,7 +209,7 @@ class Disk:
     def write(self, process, words, count):
         fd = self.open.get((process, int(words[0])))
         if fd is None:
-            if words[0] == "1":
+            if words[0] == "1" and (process, 1) not in self.elsewhere:
                 self.shown += words[1][:count]
             return
         at = fd[0].size() if fd[2] else fd[1]
@@ -226,9 +228,6 @@ class Disk:
         self.open[process, int(words[0])][0].sync()
 
     fdatasync = fsync
-
-    def fchmod(self, process, words, _):
-        pass
 
     def mkdir(self, _, words, __):
         folder, name = self.find(words[0])

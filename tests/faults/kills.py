@@ -78,7 +78,8 @@ def sittings(fresh, rounds, sit, seed):
 
 def cut_short(world, args, seconds):
     """Runs the program and kills it after that long: what it said, and whether it was at work."""
-    p = world.start(*args, stdin=subprocess.DEVNULL, stdout=PIPE)
+    nothing = subprocess.DEVNULL
+    p = world.start(*args, stdin=nothing, stdout=PIPE, stderr=nothing)
     try:
         shown, _ = p.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:

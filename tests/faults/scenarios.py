@@ -9,13 +9,14 @@ import hashlib
 import sqlite3
 from contextlib import closing
 
-from world import STORAGE, acknowledged, answers, check_database, grades, must
+from world import STORAGE, acknowledged, answers, check_database, deck, grades, must
 
 KILLED = -9
 
 
 class Scenario:
     statuses = (0, STORAGE)  # under faults
+    complaint = ("viva: ",)  # what the line begins with that says why
 
     def __init__(self, world, *args, input=b""):
         self.world, self.args, self.input = world, args, input
@@ -93,11 +94,12 @@ class Review(Scenario):
 
 
 class Decks(Scenario):
-    """Decks that come in: each whole or not at all. `sizes` says how many cards each has."""
+    """Decks that come in: each whole or not at all, or as it was. `sizes` says how many cards each
+    has then, `older` how many it had."""
 
-    def __init__(self, world, sizes, *args):
+    def __init__(self, world, sizes, *args, older=()):
         super().__init__(world, *args)
-        self.sizes = sizes
+        self.sizes, self.older = sizes, dict(older)
 
     def there(self, world):
         if not world.db.exists():
@@ -109,11 +111,56 @@ class Decks(Scenario):
     def after(self, world, done):
         must(self.grown(world) == [], "the log has changed")
         there = self.there(world)
-        part = {name: count for name, count in there.items() if self.sizes.get(name) != count}
+        part = {name: count for name, count in there.items()
+                if count not in (self.sizes.get(name), self.older.get(name))}
         must(not part, "decks that are there in part:", part)
+        must(set(self.older) <= set(there), "decks that are gone:", self.older, "became", there)
         must(there == self.sizes or not self.said_done(done), "not all came in, without an error")
         world.run(*self.args, check=0)
         must(self.there(world) == self.sizes, "afterwards there are", self.there(world))
+        must(self.grown(world) == [], "the log has changed")
+
+
+class Sync(Decks):
+    """A newer edition that comes over HTTP. A download that cannot begin is one that failed."""
+
+    statuses = (0, 3, 4, STORAGE)
+    complaint = ("viva: ", "http://")
+
+    def __init__(self, world, server):
+        server.put("/n.md", deck("n", 30).encode())
+        world.run("subscribe", server.url("/n.md"), check=0)
+        world.run("review", "n/c7", 4, check=0)
+        server.put("/n.md", deck("n", 60).encode())
+        super().__init__(world, {"t": 40, "n": 60}, "sync", "--force", "--full",
+                         older={"t": 40, "n": 30})
+
+    def said_done(self, done):
+        return done.returncode == 0 or "30 new" in done.stdout
+
+
+class Add(Scenario):
+    """A card of one's own, behind another one: it is in the file or not, once, and the other stays.
+    An input that cannot be read has no card."""
+
+    statuses = (0, 1, STORAGE)
+
+    def __init__(self, world):
+        world.run("add", input=b"## First?\n\nYes.\n", check=0)
+        super().__init__(world, "add", input=b"## Second?\n\nYes.\n")
+
+    def after(self, world, done):
+        path = world.db.parent / "decks/mine.md"
+        text = path.read_text()
+        must("## First?" in text, "what was there before is gone:", text)
+        there = "## Second?" in text
+        must(there or not self.said_done(done), "not added, without an error")
+        again = world.run(*self.args, input=self.input)
+        must(again.returncode == (6 if there else 0), "added again:", again)
+        world.run("study", check=0)
+        must(path.read_text().count("## Second?") == 1, path.read_text())
+        for card in ("mine/first", "mine/second"):
+            world.run("show", card, check=0)
         must(self.grown(world) == [], "the log has changed")
 
 
@@ -188,7 +235,7 @@ class Migration(Scenario):
     it as it was stays."""
 
     def __init__(self, world, dump):
-        self.world, self.args, self.input = world, ("config", "minutes", 25), b""
+        self.world, self.args, self.input = world, ("study",), b""
         world.db.parent.mkdir(mode=0o700, parents=True)
         with closing(sqlite3.connect(world.db)) as c:
             c.executescript(dump)

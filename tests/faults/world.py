@@ -101,6 +101,7 @@ class World:
         log = self.log()
         if self.db.exists():
             check_database(self.db)
+            self.run("doctor", check=0)
         return log
 
     def ready(self, cards=60, budget=True):
