@@ -24,6 +24,7 @@ void strbuf_release(struct strbuf *sb);
 void strbuf_reset(struct strbuf *sb); /* empty again, memory kept, `full` cleared */
 bool strbuf_add(struct strbuf *sb, const void *bytes, size_t len);
 bool strbuf_str(struct strbuf *sb, const char *s);
+bool strbuf_flat(struct strbuf *sb, const char *s); /* white space as one blank, none at the ends */
 bool strbuf_char(struct strbuf *sb, char c);
 bool strbuf_fill(struct strbuf *sb, char c, size_t count); /* the character, count times */
 bool strbuf_printf(struct strbuf *sb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

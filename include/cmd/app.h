@@ -31,6 +31,7 @@ struct app {
 	const char *editor;	   /* $VISUAL or $EDITOR, NULL when neither is set */
 	bool json;		   /* --json was given to the running command */
 	bool in_shell;
+	size_t progress; /* columns of the progress line on the terminal */
 
 	/* made when first needed */
 	struct ui *ui;
@@ -50,6 +51,12 @@ void app_close(struct app *app);
 
 /* The candidate's terminal, or the script's twin. */
 struct ui *app_ui(struct app *app);
+
+/*
+ * Long work shows that it goes on, in one line on the terminal, in ASCII; nothing when piped. ""
+ * takes the line away.
+ */
+void app_progress(struct app *app, const char *text);
 
 int64_t app_now(const struct app *app); /* UTC, milliseconds */
 int app_today(const struct app *app);	/* the study day of now; needs app_open() */

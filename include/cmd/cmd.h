@@ -73,8 +73,8 @@ void cmd_show_error(struct app *app, const struct error *err);
 
 extern const struct cmd cmd_add, cmd_backup, cmd_bury, cmd_check, cmd_complete, cmd_config,
 	cmd_conflicts, cmd_doctor, cmd_due, cmd_edit, cmd_export, cmd_flag, cmd_help, cmd_import,
-	cmd_list, cmd_log, cmd_note, cmd_publish, cmd_reset, cmd_restore, cmd_review, cmd_shell,
-	cmd_show, cmd_sources, cmd_study, cmd_subscribe, cmd_suspend, cmd_sync, cmd_unbury,
-	cmd_undo, cmd_unflag, cmd_unsubscribe, cmd_unsuspend, cmd_version;
+	cmd_list, cmd_log, cmd_note, cmd_publish, cmd_reset, cmd_restore, cmd_review, cmd_search,
+	cmd_shell, cmd_show, cmd_sources, cmd_study, cmd_subscribe, cmd_suspend, cmd_sync,
+	cmd_unbury, cmd_undo, cmd_unflag, cmd_unsubscribe, cmd_unsuspend, cmd_version;
 
 #endif

@@ -83,7 +83,6 @@ struct sync_run {
 	struct fetch *fetch;
 	struct sync_source *sources;
 	size_t count;
-	size_t shown; /* columns of the progress line */
 };
 
 /*

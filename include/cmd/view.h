@@ -37,6 +37,9 @@ void view_when(const struct schedule *s, bool retired, int today, int repeat_bel
 enum err_code view_card(struct app *app, int64_t key, struct error *err);
 enum err_code view_card_json(struct app *app, struct json *j, int64_t key, struct error *err);
 
+/* In a list: a card that is not there any more when its turn comes is no error. */
+enum err_code view_passed_over(enum err_code rc, struct error *err);
+
 /* s cut to so many columns, with an ellipsis when it was longer; filtered. */
 void view_cut(struct out *o, enum style style, const char *s, int columns);
 

@@ -66,6 +66,10 @@ bool aim_parse(const char *s, enum aim *out);
 bool kind_parse(const char *s, enum kind *out);
 bool competency_parse(const char *s, enum competency *out);
 
+/* The name of a section in the log, in JSON and as a column of the database: "question", "points".
+ */
+const char *section_name(enum section s);
+
 /* The heading of a section in a file: "Key points", "Weak answer"; "" for question and answer. */
 const char *section_heading(enum section s);
 bool section_parse(const char *heading, size_t len, enum section *out);

@@ -1,6 +1,6 @@
 /*
  * Search: words in everything that is known of a card, ranked, by an index that is brought up to
- * date when it is asked. What is in the index is a copy; the cards are the truth.
+ * date when it is asked. The cards are the truth, the index follows from them.
  */
 #ifndef STORE_SEARCH_H
 #define STORE_SEARCH_H
@@ -47,6 +47,7 @@ enum place_kind { IN_SECTION, IN_NAME, IN_TAGS, IN_NOTE, IN_ANSWER };
 struct place_text {
 	enum place_kind kind;
 	enum section section; /* IN_SECTION */
+	bool own;	      /* IN_SECTION: it is the user's edit */
 	int day;	      /* IN_ANSWER: its study day */
 	const char *text;
 };

@@ -26,4 +26,7 @@ void markdown_inline(struct out *o, const char *markdown, enum style base, int i
 /* The text of inline Markdown without its marks, unfiltered: for lists, JSON and one-line views. */
 void markdown_plain(struct strbuf *dst, const char *markdown);
 
+/* The text of a document without its marks, on one line, unfiltered: to find words in it. */
+void markdown_flat(struct strbuf *dst, const char *markdown);
+
 #endif

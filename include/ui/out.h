@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "base/strbuf.h"
+#include "core/match.h"
 
 enum style {
 	STYLE_NORMAL,
@@ -57,6 +58,13 @@ void out_line(struct out *o); /* ends the line */
  * last line.
  */
 void out_wrap(struct out *o, enum style style, int indent, int used, const char *s);
+
+/*
+ * The same for one line of text in which places are marked, in order and apart: bold where there is
+ * colour, in brackets where there is none, not at all in plain mode.
+ */
+void out_marked(struct out *o, enum style style, int indent, int used, const char *s,
+		const struct match *marks, size_t count);
 
 /* Raw bytes of our own making (JSON, styled Markdown that was filtered before). */
 void out_raw(struct out *o, const char *s, size_t len);

@@ -62,6 +62,23 @@ bool strbuf_str(struct strbuf *sb, const char *s)
 	return strbuf_add(sb, s, strlen(s));
 }
 
+bool strbuf_flat(struct strbuf *sb, const char *s)
+{
+	static const char blanks[] = " \t\n\v\f\r";
+	bool first = true, ok = true;
+
+	for (s += strspn(s, blanks); *s; s += strspn(s, blanks)) {
+		size_t len = strcspn(s, blanks);
+
+		if (!first)
+			strbuf_char(sb, ' ');
+		ok = strbuf_add(sb, s, len);
+		first = false;
+		s += len;
+	}
+	return ok;
+}
+
 bool strbuf_char(struct strbuf *sb, char c)
 {
 	return strbuf_add(sb, &c, 1);

@@ -173,6 +173,8 @@ bool utf8_is_hostile(uint32_t cp)
 		{0xF0000, 0x10FFFF},
 	};
 
+	if (cp >= 0x20 && cp < 0x7F)
+		return false;
 	if ((cp & 0xFFFE) == 0xFFFE)
 		return true;
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)

@@ -1,5 +1,7 @@
 #include "cmd/app.h"
 
+#include <string.h>
+
 #include "cmd/complete.h"
 #include "os/file.h"
 #include "os/process.h"
@@ -50,6 +52,25 @@ struct ui *app_ui(struct app *app)
 		ui_set_completion(app->ui, complete, app);
 	}
 	return app->ui;
+}
+
+void app_progress(struct app *app, const char *text)
+{
+	size_t len = strlen(text);
+	struct strbuf line;
+
+	if (!app->interactive || app->json || app->out->plain)
+		return;
+	strbuf_init(&line, 2 * (len + app->progress) + 2);
+	strbuf_printf(&line, "\r%s", text);
+	strbuf_fill(&line, ' ', app->progress > len ? app->progress - len : 0);
+	if (!len)
+		strbuf_char(&line, '\r');
+	if (app->progress || len)
+		out_raw(app->messages, line.buf, line.len);
+	out_flush(app->messages);
+	app->progress = len;
+	strbuf_release(&line);
 }
 
 int64_t app_now(const struct app *app)

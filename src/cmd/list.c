@@ -58,32 +58,57 @@ static void print_row(struct app *app, const struct card_info *card, int today)
 	strbuf_release(&when);
 }
 
+/* Cards are read one by one, so that a long list needs little memory. */
+static enum err_code print_text(struct app *app, const int64_t *keys, size_t count,
+				struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	int today = app_today(app);
+	enum err_code rc = ERR_NONE;
+
+	for (size_t i = 0; i < count && !rc && !app->out->failed; i++) {
+		struct card_info card;
+		struct card text;
+
+		rc = store_card_whole(app->store, keys[i], &arena, &card, &text, err);
+		if (!rc)
+			print_row(app, &card, today);
+		rc = view_passed_over(rc, err);
+		arena_release(&arena);
+	}
+	if (!rc && count && app->screen)
+		out_printf(app->out, STYLE_FAINT, "%zu card%s\n", count, view_plural(count));
+	return rc;
+}
+
+static enum err_code print_json(struct app *app, const int64_t *keys, size_t count,
+				struct error *err)
+{
+	enum err_code rc = ERR_NONE;
+	struct json j;
+
+	json_init(&j, app->out);
+	json_array(&j, NULL);
+	for (size_t i = 0; i < count && !rc && !app->out->failed; i++)
+		rc = view_passed_over(view_card_json(app, &j, keys[i], err), err);
+	json_end(&j);
+	return rc;
+}
+
 static enum err_code run(struct app *app, const struct args *args, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct query query;
-	struct card_info *cards = NULL;
+	int64_t *keys = NULL;
 	size_t count = 0;
-	int today = app_today(app);
-	struct json j;
 	enum err_code rc = query_parse(args->words, args->count, &arena, &query, err);
 
 	if (!rc)
-		rc = store_list_cards(app->store, &query, today, app->settings.repeat_below, &arena,
-				      &cards, &count, err);
-	if (!rc && app->json) {
-		json_init(&j, app->out);
-		json_array(&j, NULL);
-		for (size_t i = 0; i < count && !rc; i++)
-			rc = view_card_json(app, &j, cards[i].key, err);
-		json_end(&j);
-	} else if (!rc) {
-		for (size_t i = 0; i < count; i++)
-			print_row(app, &cards[i], today);
-		if (count && app->screen)
-			out_printf(app->out, STYLE_FAINT, "%zu card%s\n", count,
-				   view_plural(count));
-	}
+		rc = store_list_keys(app->store, &query, app_today(app), app->settings.repeat_below,
+				     &arena, &keys, &count, err);
+	if (!rc)
+		rc = app->json ? print_json(app, keys, count, err)
+			       : print_text(app, keys, count, err);
 	if (!rc && !count)
 		rc = error_set(err, ERR_FOUND,
 			       args->count ? "no card matches"

@@ -295,26 +295,6 @@ static enum err_code take_deck(struct sync_run *run, struct sync_source *s, stru
 	return ERR_NONE;
 }
 
-/* Long work shows that it goes on, on a terminal; nothing when piped. */
-static void show_progress(struct sync_run *run, const char *text)
-{
-	struct app *app = run->app;
-	struct strbuf line;
-
-	if (!app->interactive || app->json || app->out->plain)
-		return;
-	strbuf_init(&line, 300);
-	strbuf_printf(&line, "\r%s", text);
-	strbuf_fill(&line, ' ', run->shown > strlen(text) ? run->shown - strlen(text) : 0);
-	if (!*text)
-		strbuf_char(&line, '\r');
-	if (run->shown || *text)
-		out_raw(app->messages, line.buf, line.len);
-	out_flush(app->messages);
-	run->shown = strlen(text);
-	strbuf_release(&line);
-}
-
 static void take(struct sync_run *run, const struct fetch_result *result)
 {
 	struct sync_source *s = &run->sources[result->id / PLACES];
@@ -338,7 +318,7 @@ static void take(struct sync_run *run, const struct fetch_result *result)
 		sync_fail(s, run, &err);
 		record_failure(run, s);
 	} else if (s->status == SYNC_UPDATED && !s->waiting) {
-		show_progress(run, "");
+		app_progress(run->app, "");
 		sync_apply(run, s);
 		if (s->status == SYNC_FAILED && s->code != ERR_STORAGE)
 			record_failure(run, s);
@@ -353,9 +333,9 @@ static bool tick(void *ctx, const struct fetch_progress *p)
 	if (process_take_interrupt() || process_stopping())
 		return false;
 	if (p->running)
-		show_progress(run, arena_printf(run->arena, "%zu download%s, %lld kB", p->running,
-						p->running == 1 ? "" : "s",
-						(long long)(p->bytes / 1000)));
+		app_progress(run->app, arena_printf(run->arena, "%zu download%s, %lld kB",
+						    p->running, p->running == 1 ? "" : "s",
+						    (long long)(p->bytes / 1000)));
 	return true;
 }
 
@@ -373,7 +353,7 @@ enum err_code sync_run(struct sync_run *run, struct error *err)
 		if (!rc && more)
 			take(run, &result);
 	}
-	show_progress(run, "");
+	app_progress(run->app, "");
 	fetch_free(run->fetch);
 	run->fetch = NULL;
 	sync_record(run);

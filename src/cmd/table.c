@@ -9,12 +9,12 @@
 #include "store/source.h"
 
 const struct cmd *const cmd_table[] = {
-	&cmd_shell,	&cmd_study,  &cmd_due,	   &cmd_undo,	     &cmd_review,    &cmd_list,
-	&cmd_show,	&cmd_log,    &cmd_note,	   &cmd_flag,	     &cmd_unflag,    &cmd_suspend,
-	&cmd_unsuspend, &cmd_bury,   &cmd_unbury,  &cmd_edit,	     &cmd_add,	     &cmd_reset,
-	&cmd_subscribe, &cmd_sync,   &cmd_sources, &cmd_unsubscribe, &cmd_conflicts, &cmd_check,
-	&cmd_publish,	&cmd_export, &cmd_import,  &cmd_backup,	     &cmd_restore,   &cmd_doctor,
-	&cmd_config,	&cmd_help,   &cmd_version, &cmd_complete,    NULL,
+	&cmd_shell,   &cmd_study,     &cmd_due,	   &cmd_undo,	 &cmd_review,	   &cmd_list,
+	&cmd_search,  &cmd_show,      &cmd_log,	   &cmd_note,	 &cmd_flag,	   &cmd_unflag,
+	&cmd_suspend, &cmd_unsuspend, &cmd_bury,   &cmd_unbury,	 &cmd_edit,	   &cmd_add,
+	&cmd_reset,   &cmd_subscribe, &cmd_sync,   &cmd_sources, &cmd_unsubscribe, &cmd_conflicts,
+	&cmd_check,   &cmd_publish,   &cmd_export, &cmd_import,	 &cmd_backup,	   &cmd_restore,
+	&cmd_doctor,  &cmd_config,    &cmd_help,   &cmd_version, &cmd_complete,	   NULL,
 };
 
 const struct cmd *cmd_find(const char *name)

@@ -100,6 +100,14 @@ void view_more(struct out *o, const struct card_info *info, const struct card *t
 	}
 }
 
+enum err_code view_passed_over(enum err_code rc, struct error *err)
+{
+	if (rc != ERR_FOUND)
+		return rc;
+	*err = (struct error)ERROR_INIT;
+	return ERR_NONE;
+}
+
 void view_when(const struct schedule *s, bool retired, int today, int repeat_below,
 	       struct strbuf *out)
 {
@@ -163,9 +171,7 @@ static enum err_code load_whole(struct app *app, int64_t key, struct whole *w, s
 	enum err_code rc;
 
 	memset(w, 0, sizeof(*w));
-	rc = store_card_info(app->store, key, &w->arena, &w->info, err);
-	if (!rc)
-		rc = store_card_text(app->store, key, &w->arena, &w->text, err);
+	rc = store_card_whole(app->store, key, &w->arena, &w->info, &w->text, err);
 	if (rc)
 		return rc;
 	w->points = deck_points(w->text.section[SECTION_POINTS], &w->arena);

@@ -21,6 +21,10 @@ static const char *const section_headings[SECTION_COUNT] = {
 	"See also",
 };
 
+static const char *const section_names[SECTION_COUNT] = {
+	"question", "answer", "points", "weak", "good", "flags", "why", "variants", "links",
+};
+
 static const char *name_of(const char *const *names, size_t count, size_t value)
 {
 	assert(value < count);
@@ -107,6 +111,11 @@ bool competency_parse(const char *s, enum competency *out)
 	if (i < COMPETENCY_COUNT)
 		*out = (enum competency)i;
 	return i < COMPETENCY_COUNT;
+}
+
+const char *section_name(enum section s)
+{
+	return name_of(section_names, SECTION_COUNT, s);
 }
 
 const char *section_heading(enum section s)

@@ -1,6 +1,5 @@
 #include "core/snippet.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,17 +95,17 @@ static int compare_hits(const void *a, const void *b)
 	return (x->at.end < y->at.end) - (x->at.end > y->at.end);
 }
 
-static size_t count_bits(uint32_t mask)
+int snippet_count(uint32_t words)
 {
-	size_t count = 0;
+	int count = 0;
 
-	for (; mask; mask &= mask - 1)
+	for (; words; words &= words - 1)
 		count++;
 	return count;
 }
 
-/* How many of the words stand in the `room` bytes that the i-th hit begins. */
-static size_t words_from(const struct hits *hits, size_t i, size_t room)
+/* What a piece of `room` bytes is worth that the i-th hit begins. */
+static int worth(const struct hits *hits, size_t i, uint32_t known, size_t room)
 {
 	size_t limit = hits->items[i].at.start + room;
 	uint32_t mask = 0;
@@ -114,7 +113,7 @@ static size_t words_from(const struct hits *hits, size_t i, size_t room)
 	for (; i < hits->count && hits->items[i].at.start < limit; i++)
 		if (hits->items[i].at.end <= limit)
 			mask |= UINT32_C(1) << (hits->items[i].word & 31);
-	return count_bits(mask);
+	return snippet_count(mask & ~known) * 32 + snippet_count(mask);
 }
 
 static bool is_blank(char c)
@@ -171,17 +170,17 @@ static void take_hits(struct snippet *s, const struct hits *hits, struct arena *
 		s->hits[s->hit_count++] = h->at;
 		last = h->at.end;
 	}
-	s->words = count_bits(mask);
+	s->words = mask;
 }
 
-struct snippet snippet_make(const char *text, const char *const *words, size_t count, size_t room,
-			    struct arena *arena)
+struct snippet snippet_make(const char *text, const char *const *words, size_t count,
+			    uint32_t known, size_t room, struct arena *arena)
 {
 	struct snippet s = {0};
 	struct match centre = {0, 0};
 	struct hits hits = {0};
 	struct folded f;
-	size_t most = 0;
+	int most = 0;
 
 	fold(&f, text);
 	for (size_t i = 0; i < count; i++)
@@ -189,12 +188,12 @@ struct snippet snippet_make(const char *text, const char *const *words, size_t c
 	if (hits.count)
 		qsort(hits.items, hits.count, sizeof(*hits.items), compare_hits);
 	for (size_t i = 0; i < hits.count; i++) {
-		size_t found = words_from(&hits, i, room - room / 4);
+		int value = worth(&hits, i, known, room - room / 4);
 
-		if (i == 0 || found > most) {
-			most = found;
-			centre = hits.items[i].at;
-		}
+		if (i > 0 && value <= most)
+			continue;
+		most = value;
+		centre = hits.items[i].at;
 	}
 	s.piece = cut(text, f.len, centre, room);
 	take_hits(&s, &hits, arena);

@@ -6,10 +6,6 @@
 #include "base/str.h"
 #include "internal.h"
 
-const char *const section_columns[SECTION_COUNT] = {
-	"question", "answer", "points", "weak", "good", "flags", "why", "variants", "links",
-};
-
 /* The items of a stored list, each with `end` behind it. */
 struct strlist split_list(const char *text, char end, struct arena *arena)
 {

@@ -6,7 +6,8 @@
 #include "base/mem.h"
 #include "words.h"
 
-#define BATCH 2000 /* cards a transaction */
+#define BATCH 10000	 /* cards a transaction */
+#define PASSED_OVER 1000 /* rows without an entry that do no harm, besides as many as have one */
 
 static const char sql_touch[] =
 	"INSERT OR IGNORE INTO search_todo(card_id) SELECT ?1 WHERE ?1<=" INDEX_MARK;
@@ -39,23 +40,40 @@ enum err_code index_touch_source(struct store *s, int64_t source, struct error *
 	return run_with(s, sql_touch_source, source, err);
 }
 
+static const char sql_entry[] = "SELECT words FROM search_entry WHERE card_id=?";
+static const char sql_drop[] = "DELETE FROM search_entry WHERE card_id=?";
+static const char sql_add[] = "INSERT INTO search_entry(card_id,words) VALUES(?,?)";
 static const char sql_put[] =
-	"REPLACE INTO card_search(rowid,question,points,answer,more,own) VALUES(?,?,?,?,?,?)";
-static const char sql_drop[] = "DELETE FROM card_search WHERE rowid=?";
+	"INSERT INTO card_search(rowid,question,points,answer,more,own) VALUES(?,?,?,?,?,?)";
 
+/* Gives the card a new entry, unless it has one that says the same. */
 static enum err_code put_entry(struct store *s, int64_t card, const struct entry *e,
 			       struct error *err)
 {
-	struct stmt *q = sql(s, sql_put);
+	int64_t words = entry_hash(e), id;
+	struct stmt *q = sql(s, sql_entry);
 
 	put_int(q, card);
+	if (stmt_value(q, ~words) == words)
+		return ERR_NONE;
+	if (run_with(s, sql_drop, card, err))
+		return err->code;
+	q = sql(s, sql_add);
+	put_int(q, card);
+	put_int(q, words);
+	if (stmt_run(q, err))
+		return err->code;
+	id = sqlite3_last_insert_rowid(s->db);
+	q = sql(s, sql_put);
+	put_int(q, id);
 	for (size_t i = 0; i < INDEX_COLUMNS; i++)
 		put_text(q, e->columns[i].buf);
 	return stmt_run(q, err);
 }
 
-/* Indexes the cards from `first` to `last` that are there; *highest receives the last of them. */
-static enum err_code put_range(struct store *s, int64_t first, int64_t last, struct error *err)
+/* Indexes the cards from `first` to `last` that are there; *count receives how many these are. */
+static enum err_code put_range(struct store *s, int64_t first, int64_t last, size_t *count,
+			       struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct stmt *q = sql(s, words_sql);
@@ -64,6 +82,7 @@ static enum err_code put_range(struct store *s, int64_t first, int64_t last, str
 	enum err_code rc;
 	bool more;
 
+	*count = 0;
 	entry_init(&e);
 	put_int(q, first);
 	put_int(q, last);
@@ -72,6 +91,7 @@ static enum err_code put_range(struct store *s, int64_t first, int64_t last, str
 		if (!rc) {
 			entry_fill(&e, &w);
 			rc = put_entry(s, w.key, &e, err);
+			++*count;
 		}
 		arena_release(&arena);
 		if (rc)
@@ -100,9 +120,11 @@ static enum err_code put_todo(struct store *s, size_t *count, struct error *err)
 		cards[(*count)++] = get_int(q);
 	stmt_reset(q);
 	for (size_t i = 0; i < *count && !rc; i++) {
-		rc = run_with(s, sql_drop, cards[i], err);
-		if (!rc)
-			rc = put_range(s, cards[i], cards[i], err);
+		size_t there;
+
+		rc = put_range(s, cards[i], cards[i], &there, err);
+		if (!rc && !there)
+			rc = run_with(s, sql_drop, cards[i], err);
 		if (!rc)
 			rc = run_with(s, sql_done, cards[i], err);
 	}
@@ -112,8 +134,6 @@ static enum err_code put_todo(struct store *s, size_t *count, struct error *err)
 
 static const char sql_highest[] = "SELECT coalesce(max(id),0) FROM card";
 static const char sql_todo_count[] = "SELECT count(*) FROM search_todo";
-static const char sql_set_mark[] = "INSERT INTO setting(key,value) VALUES('search',?)"
-				   " ON CONFLICT(key) DO UPDATE SET value=excluded.value";
 
 static const char sql_mark[] = "SELECT " INDEX_MARK;
 
@@ -147,39 +167,48 @@ bool store_search_stale(struct store *s)
 	return stale;
 }
 
-/* The next cards: those that changed first, then new ones. */
-static enum err_code put_batch(struct store *s, struct error *err)
-{
-	int64_t mark = index_mark(s), highest = read_number(s, sql_highest);
-	struct stmt *q;
-	size_t count;
+/* Cards from `at` on, over numbers that no card has (any more). */
+static const char sql_from[] = "SELECT coalesce(min(id),0) FROM card WHERE id>?";
 
-	if (put_todo(s, &count, err))
+/* The next cards: those that changed first, then new ones. *count receives how many. */
+static enum err_code put_batch(struct store *s, size_t *count, struct error *err)
+{
+	struct stmt *q;
+	int64_t first;
+
+	if (put_todo(s, count, err) || *count)
 		return err->code;
-	if (count || mark >= highest)
-		return ERR_NONE;
-	if (highest > mark + BATCH)
-		highest = mark + BATCH;
-	if (put_range(s, mark + 1, highest, err))
-		return err->code;
-	q = sql(s, sql_set_mark);
-	put_int(q, highest);
-	return stmt_run(q, err);
+	q = sql(s, sql_from);
+	put_int(q, index_mark(s));
+	first = stmt_value(q, 0);
+	return first ? put_range(s, first, first + BATCH - 1, count, err) : ERR_NONE;
+}
+
+static const char sql_rows[] = "SELECT coalesce(max(seq),0) FROM sqlite_sequence"
+			       " WHERE name='search_entry'";
+static const char sql_entries[] = "SELECT count(*) FROM search_entry";
+
+/* Whether too much of the index is passed over. */
+static bool is_worn(struct store *s)
+{
+	return read_number(s, sql_rows) > 2 * read_number(s, sql_entries) + PASSED_OVER;
 }
 
 static enum err_code update(struct store *s, search_progress *progress, void *ctx,
 			    struct error *err)
 {
-	size_t total = count_waiting(s), left = total;
-	enum err_code rc = ERR_NONE;
+	enum err_code rc = is_worn(s) ? store_search_reset(s, err) : ERR_NONE;
+	size_t total = count_waiting(s), left = total, count = 0;
 
 	while (left > 0 && !rc) {
 		bool own;
 
 		rc = change_begin(s, &own, err);
 		if (!rc)
-			rc = change_end(s, own, put_batch(s, err), err);
+			rc = change_end(s, own, put_batch(s, &count, err), err);
 		left = count_waiting(s);
+		if (!rc && left && !count)
+			rc = store_damaged(s, "a card has no text", err);
 		if (progress && !rc && !progress(ctx, left < total ? total - left : 0, total))
 			break;
 	}
@@ -191,12 +220,13 @@ static enum err_code make_own(struct store *s, search_progress *progress, void *
 			      struct error *err)
 {
 	int64_t highest = read_number(s, sql_highest), at = 0;
-	int sqlite = sqlite3_exec(s->db, SCHEMA_SEARCH_AS("temp.card_search"), NULL, NULL, NULL);
+	int sqlite = sqlite3_exec(s->db, SCHEMA_SEARCH_IN("temp"), NULL, NULL, NULL);
+	size_t count;
 	enum err_code rc = sqlite ? store_fail(s, sqlite, err) : ERR_NONE;
 
 	s->own_index = !rc;
 	while (at < highest && !rc) {
-		rc = put_range(s, at + 1, at + BATCH, err);
+		rc = put_range(s, at + 1, at + BATCH, &count, err);
 		at += BATCH;
 		if (progress &&
 		    !progress(ctx, (size_t)(at < highest ? at : highest), (size_t)highest))
@@ -216,7 +246,6 @@ enum err_code store_search_update(struct store *s, search_progress *progress, vo
 }
 
 static const char sql_forget[] = "DELETE FROM search_todo";
-static const char sql_forget_mark[] = "DELETE FROM setting WHERE key='search'";
 
 enum err_code store_search_reset(struct store *s, struct error *err)
 {
@@ -227,12 +256,12 @@ enum err_code store_search_reset(struct store *s, struct error *err)
 	rc = change_begin(s, &own, err);
 	if (rc)
 		return rc;
-	sqlite = sqlite3_exec(s->db, "DROP TABLE card_search;" SCHEMA_SEARCH, NULL, NULL, NULL);
+	sqlite =
+		sqlite3_exec(s->db, "DROP TABLE card_search;DROP TABLE search_entry;" SCHEMA_SEARCH,
+			     NULL, NULL, NULL);
 	if (sqlite)
 		rc = store_fail(s, sqlite, err);
 	if (!rc)
 		rc = stmt_run(sql(s, sql_forget), err);
-	if (!rc)
-		rc = stmt_run(sql(s, sql_forget_mark), err);
 	return change_end(s, own, rc, err);
 }

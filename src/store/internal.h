@@ -110,6 +110,7 @@ enum err_code stmt_row(struct stmt *q, bool *row, struct error *err);
 enum err_code stmt_run(struct stmt *q, struct error *err);
 void stmt_reset(struct stmt *q);
 int64_t get_int(struct stmt *q);
+double get_real(struct stmt *q);
 int get_range(struct stmt *q, int low, int high); /* outside: low, and the statement is damaged */
 bool get_null(struct stmt *q);			  /* true, and passed over, for NULL */
 int get_day(struct stmt *q);			  /* DAY_NONE for NULL */
@@ -174,11 +175,21 @@ enum err_code store_flaw(struct store *s, const char *check, struct arena *arena
 enum err_code store_flawed(struct store *s, const char *flaw, struct error *err); /* its error */
 
 /* schema.c */
-/* `more`: name, tags and the other sections; `own`: note and answers */
-#define SCHEMA_SEARCH_AS(name) \
-	"CREATE VIRTUAL TABLE " name " USING fts5(question,points,answer,more,own," \
-	"tokenize='unicode61 remove_diacritics 0');"
-#define SCHEMA_SEARCH SCHEMA_SEARCH_AS("card_search")
+/*
+ * card_search: folded words (base/fold.h); `more`: name, tags and the other sections, `own`: note
+ * and answers. Its rows are entries. What is collected before it is written is larger than by
+ * default, which halves the work.
+ */
+#define SCHEMA_SEARCH_IN(schema) \
+	"CREATE VIRTUAL TABLE " schema ".card_search USING fts5(question,points,answer,more,own," \
+	"content='',tokenize='unicode61 remove_diacritics 0');" \
+	"INSERT INTO " schema ".card_search(card_search,rank) VALUES('hashsize',16777216);" \
+	"CREATE TABLE " schema ".search_entry(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," /* never used again */ \
+	" card_id INTEGER NOT NULL UNIQUE," \
+	" words INTEGER NOT NULL" /* hash of them */ \
+	") STRICT;"
+#define SCHEMA_SEARCH SCHEMA_SEARCH_IN("main")
 #define SCHEMA_APPLICATION 0x76697661 /* "viva" */
 #define SCHEMA_VERSION 2
 /* Of what is committed, or of the open transaction. */
@@ -218,10 +229,9 @@ enum err_code overlay_put(struct store *s, int64_t card, enum section section, c
 enum err_code index_touch(struct store *s, int64_t card, struct error *err);
 enum err_code index_touch_deck(struct store *s, int64_t deck, struct error *err);
 enum err_code index_touch_source(struct store *s, int64_t source, struct error *err);
-/* The highest id of a card that was ever indexed, 0 for none. */
+/* Cards with a higher id were never indexed; 0: none was. */
 int64_t index_mark(struct store *s);
-#define INDEX_MARK \
-	"(SELECT coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key='search'),0))"
+#define INDEX_MARK "(SELECT coalesce(max(card_id),0) FROM search_entry)"
 /*
  * The words of the query that must be there, as an expression for the index; false where it can
  * find none of them. What it finds may be more, never less, than what core/match.h does.
@@ -299,7 +309,6 @@ struct list_rules {
 enum err_code list_keys(struct store *s, const struct query *q, const struct list_rules *rules,
 			struct arena *arena, int64_t **keys, size_t *count, struct error *err);
 struct strlist split_list(const char *text, char end, struct arena *arena);
-extern const char *const section_columns[SECTION_COUNT];
 /* Of a row o of overlay and the row t of card_text: the deck's text in the section of the edit. */
 #define OVERLAID_TEXT \
 	"CASE o.section WHEN 0 THEN t.question WHEN 1 THEN t.answer WHEN 2 THEN t.points" \

@@ -31,9 +31,9 @@ static const char *what_name(int64_t what)
 	return names[what];
 }
 
-static const char *section_name(int64_t section)
+static const char *edited_name(int64_t section)
 {
-	return section_columns[section];
+	return section_name((enum section)section);
 }
 
 static const char *mode_name(int64_t mode)
@@ -51,7 +51,7 @@ const struct log_field_info log_fields[LOG_FIELDS] = {
 	[LOG_PREV] = {"prev", AS_UID, AT(prev)},
 	[LOG_WHAT] = {"what", AS_WORD, AT(what), 0, SET_EDIT, what_name, true},
 	[LOG_VALUE] = {"value", AS_INT, AT(value), DAY_MIN, DAY_MAX},
-	[LOG_SECTION] = {"section", AS_WORD, AT(section), 0, SECTION_COUNT - 1, section_name},
+	[LOG_SECTION] = {"section", AS_WORD, AT(section), 0, SECTION_COUNT - 1, edited_name},
 	[LOG_DAY] = {"day", AS_DAY, AT(day), DAY_MIN, DAY_MAX},
 	[LOG_MODE] = {"mode", AS_WORD, AT(mode), 0, MODE_SCRIPT, mode_name},
 	[LOG_BLIND] = {"blind", AS_INT, AT(blind), 0, SM2_GRADE_MAX},

@@ -271,13 +271,13 @@ static const char *const step_2[] = {
 	"CREATE INDEX edition_content ON edition_file(content_id);",
 
 	/*
-	 * Search. The index keeps its own copy of the words, folded (base/fold.h): what goes out of
-	 * it is what went in, whatever has become of the card. Triggers are off, and writing a card
-	 * shall cost nothing: the index follows when it is asked (store/search.h). It has the cards
-	 * up to the number in the setting `search`, by their ids; search_todo has those of them
-	 * whose words have changed since, or that are gone.
+	 * Search. Triggers are off, and writing a card or an answer shall cost nothing: the index
+	 * follows when it is asked (store/search.h). It has the words only, not the texts, so that
+	 * nothing can be taken out of it again: a card whose words change gets a new entry, and
+	 * what no entry names any more is passed over until the index is made new.
 	 */
 	SCHEMA_SEARCH,
+	/* Cards that have an entry, and whose words have changed since or that are gone. */
 	"CREATE TABLE search_todo("
 	" card_id INTEGER PRIMARY KEY"
 	") STRICT;",
@@ -294,7 +294,7 @@ static const char *const *const steps[SCHEMA_VERSION] = {step_1, step_2};
  * format before into tests/data/schema/.
  */
 static const char fingerprint[] =
-	"9696f300d63fe3195b280d64d657dfb3c112ed071e366de0b816ab2e3118fdd8";
+	"3d5ae158e567192357e081fe7a8cb0f2a6dd56db492ac9791bfb0d038e4a48bd";
 
 #define SCHEMA_TEXT_MAX (1u << 20)
 

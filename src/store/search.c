@@ -77,13 +77,28 @@ bool index_expression(const struct query *query, bool own, struct strbuf *out)
 	return any;
 }
 
+struct ranked {
+	int64_t key;
+	double rank; /* less is better */
+};
+
 struct found {
-	int64_t *keys;
+	struct ranked *items;
 	size_t count, cap;
 };
 
-static const char sql_ranked[] = "SELECT rowid FROM card_search WHERE card_search MATCH ?"
-				 " ORDER BY bm25(card_search,10.0,4.0,3.0,1.0,2.0),rowid";
+static const char sql_ranked[] =
+	"SELECT e.card_id,bm25(card_search,10.0,4.0,3.0,1.0,2.0)"
+	" FROM card_search s JOIN search_entry e ON e.id=s.rowid WHERE s.card_search MATCH ?";
+
+static int compare_ranked(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return (x->key > y->key) - (x->key < y->key);
+}
 
 /* All that the index finds, best first. */
 static enum err_code read_ranked(struct store *s, const char *expression, struct found *f,
@@ -95,9 +110,14 @@ static enum err_code read_ranked(struct store *s, const char *expression, struct
 
 	put_text(q, expression);
 	while ((rc = stmt_row(q, &more, err)) == ERR_NONE && more) {
-		mem_grow(&f->keys, f->count, &f->cap, sizeof(*f->keys));
-		f->keys[f->count++] = get_int(q);
+		struct ranked r = {.key = get_int(q)};
+
+		r.rank = get_real(q);
+		mem_grow(&f->items, f->count, &f->cap, sizeof(*f->items));
+		f->items[f->count++] = r;
 	}
+	if (f->count)
+		qsort(f->items, f->count, sizeof(*f->items), compare_ranked);
 	return rc;
 }
 
@@ -116,8 +136,8 @@ static void keep_allowed(struct found *f, int64_t *allowed, size_t count)
 	if (count)
 		qsort(allowed, count, sizeof(*allowed), compare_keys);
 	for (size_t i = 0; i < f->count && count; i++)
-		if (bsearch(&f->keys[i], allowed, count, sizeof(*allowed), compare_keys))
-			f->keys[kept++] = f->keys[i];
+		if (bsearch(&f->items[i].key, allowed, count, sizeof(*allowed), compare_keys))
+			f->items[kept++] = f->items[i];
 	f->count = kept;
 }
 
@@ -140,10 +160,11 @@ static bool has_positive_word(const struct query *q)
 	return false;
 }
 
-static enum err_code find(struct store *s, const struct query *q, const struct query *others,
-			  const struct list_rules *rules, struct arena *arena, struct found *f,
-			  struct error *err)
+/* Signs alone are not in the index: then the caller looks at all cards. */
+static enum err_code find(struct store *s, const struct query *q, const struct list_rules *rules,
+			  struct arena *arena, struct found *f, struct error *err)
 {
+	struct query others = other_terms(q, arena);
 	struct strbuf expression;
 	int64_t *allowed = NULL;
 	size_t count = 0;
@@ -154,17 +175,14 @@ static enum err_code find(struct store *s, const struct query *q, const struct q
 	indexed = index_expression(q, true, &expression);
 	if (indexed)
 		rc = read_ranked(s, expression.buf, f, err);
-	/* Signs alone are not in the index: the caller looks at all cards. */
-	if (!rc && (others->count || !indexed))
-		rc = list_keys(s, others, rules, arena, &allowed, &count, err);
-	if (!rc && !indexed) {
-		f->keys = mem_array(count, sizeof(*f->keys));
-		f->count = count;
-		if (count)
-			memcpy(f->keys, allowed, count * sizeof(*allowed));
-	} else if (!rc && others->count) {
-		keep_allowed(f, allowed, count);
+	if (!rc && (others.count || !indexed))
+		rc = list_keys(s, &others, rules, arena, &allowed, &count, err);
+	for (size_t i = 0; i < count && !indexed && !rc; i++) {
+		mem_grow(&f->items, f->count, &f->cap, sizeof(*f->items));
+		f->items[f->count++] = (struct ranked){.key = allowed[i]};
 	}
+	if (!rc && indexed && others.count)
+		keep_allowed(f, allowed, count);
 	strbuf_release(&expression);
 	return rc;
 }
@@ -173,7 +191,6 @@ enum err_code store_search(struct store *s, const struct query *q, int today, in
 			   struct arena *arena, int64_t **keys, size_t *count, struct error *err)
 {
 	struct list_rules rules = {today, repeat_below, true};
-	struct query others = other_terms(q, arena);
 	struct found f = {0};
 	enum err_code rc;
 
@@ -181,12 +198,12 @@ enum err_code store_search(struct store *s, const struct query *q, int today, in
 		return error_set(err, ERR_USAGE,
 				 "a search needs a word; `viva list` takes other terms alone");
 	store_read_begin(s);
-	rc = find(s, q, &others, &rules, arena, &f, err);
+	rc = find(s, q, &rules, arena, &f, err);
 	store_read_end(s);
 	*keys = arena_array(arena, f.count, sizeof(**keys));
-	if (f.count)
-		memcpy(*keys, f.keys, f.count * sizeof(**keys));
+	for (size_t i = 0; i < f.count; i++)
+		(*keys)[i] = f.items[i].key;
 	*count = f.count;
-	free(f.keys);
+	free(f.items);
 	return rc;
 }

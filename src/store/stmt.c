@@ -152,6 +152,11 @@ int64_t get_int(struct stmt *q)
 	return sqlite3_column_int64(q->st, q->next++);
 }
 
+double get_real(struct stmt *q)
+{
+	return sqlite3_column_double(q->st, q->next++);
+}
+
 int get_range(struct stmt *q, int low, int high)
 {
 	int64_t value = get_int(q);

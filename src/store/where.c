@@ -64,9 +64,9 @@ static void add_has(struct strbuf *sql, int word, bool overlaid)
 			strbuf_printf(sql,
 				      ",coalesce((SELECT x.text FROM overlay x WHERE"
 				      " x.card_id=c.id AND x.section=%d),t.%s)",
-				      i, section_columns[i]);
+				      i, section_name((enum section)i));
 		else
-			strbuf_printf(sql, ",t.%s", section_columns[i]);
+			strbuf_printf(sql, ",t.%s", section_name((enum section)i));
 	}
 	strbuf_char(sql, ')');
 }
@@ -245,20 +245,32 @@ static void add_terms(struct where *w, bool words)
 	}
 }
 
+static bool has_words(const struct query *q)
+{
+	for (size_t i = 0; i < q->count; i++)
+		if (q->terms[i].kind == TERM_TEXT)
+			return true;
+	return false;
+}
+
 void where_build(struct where *w, const char *expression)
 {
 	strbuf_init(&w->sql, SQL_MAX);
-	strbuf_str(&w->sql, "SELECT c.id,c.position,c.retired," SCHEDULE_COLUMNS " FROM card c"
-			    " JOIN deck d ON d.id=c.deck_id JOIN card_text t ON t.card_id=c.id"
-			    " WHERE ");
+	strbuf_str(&w->sql, "SELECT c.id,c.position,c.retired," SCHEDULE_COLUMNS " FROM card c");
+	if (has_words(w->query))
+		strbuf_str(&w->sql, " JOIN deck d ON d.id=c.deck_id"
+				    " JOIN card_text t ON t.card_id=c.id");
+	strbuf_str(&w->sql, " WHERE ");
 	strbuf_str(&w->sql, w->rules->retired || wants_retired(w->query) ? "1" : "c.retired=0");
 	add_terms(w, false);
 	if (expression)
-		strbuf_printf(&w->sql,
-			      " AND c.id IN (SELECT rowid FROM card_search WHERE card_search"
-			      " MATCH ?%d UNION ALL SELECT card_id FROM search_todo"
-			      " UNION ALL SELECT id FROM card WHERE id>" INDEX_MARK ")",
-			      add_param(w, expression, 0));
+		strbuf_printf(
+			&w->sql,
+			" AND c.id IN (SELECT e.card_id FROM card_search s"
+			" JOIN search_entry e ON e.id=s.rowid"
+			" WHERE s.card_search MATCH ?%d UNION ALL SELECT card_id FROM search_todo"
+			" UNION ALL SELECT id FROM card WHERE id>" INDEX_MARK ")",
+			add_param(w, expression, 0));
 	add_terms(w, true);
 }
 

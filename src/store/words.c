@@ -16,17 +16,38 @@ static const char sql_answers[] =
 	"SELECT r.day,r.answer FROM event e JOIN review r ON r.event_id=e.id"
 	" WHERE e.card_id=? AND r.voided=0 AND r.answer IS NOT NULL ORDER BY e.id DESC";
 
-static void add_place(struct place_text **list, size_t *count, size_t *cap, struct place_text p)
+struct places_found {
+	struct place_text *items;
+	size_t count, cap;
+};
+
+static void add_place(struct places_found *f, struct place_text p)
 {
 	if (!p.text || !*p.text)
 		return;
-	mem_grow(list, *count, cap, sizeof(**list));
-	(*list)[(*count)++] = p;
+	mem_grow(&f->items, f->count, &f->cap, sizeof(*f->items));
+	f->items[f->count++] = p;
+}
+
+static void add_sections(struct places_found *f, const struct card *text, const struct card *deck)
+{
+	static const enum section order[SECTION_COUNT] = {
+		SECTION_QUESTION, SECTION_POINTS, SECTION_ANSWER, SECTION_VARIANTS, SECTION_WHY,
+		SECTION_WEAK,	  SECTION_GOOD,	  SECTION_FLAGS,  SECTION_LINKS,
+	};
+
+	for (size_t i = 0; i < SECTION_COUNT; i++) {
+		const char *words = text->section[order[i]];
+
+		add_place(f, (struct place_text){.kind = IN_SECTION,
+						 .section = order[i],
+						 .own = words != deck->section[order[i]],
+						 .text = words});
+	}
 }
 
 static enum err_code add_answers(struct store *s, int64_t card, struct arena *arena,
-				 struct place_text **list, size_t *count, size_t *cap,
-				 struct error *err)
+				 struct places_found *f, struct error *err)
 {
 	struct stmt *q = sql(s, sql_answers);
 	enum err_code rc;
@@ -38,7 +59,7 @@ static enum err_code add_answers(struct store *s, int64_t card, struct arena *ar
 
 		p.day = get_range(q, DAY_MIN, DAY_MAX);
 		p.text = get_text(q, arena);
-		add_place(list, count, cap, p);
+		add_place(f, p);
 	}
 	return rc;
 }
@@ -46,40 +67,32 @@ static enum err_code add_answers(struct store *s, int64_t card, struct arena *ar
 enum err_code words_get(struct stmt *q, struct arena *arena, struct searched *out,
 			struct error *err)
 {
-	static const enum section order[SECTION_COUNT] = {
-		SECTION_QUESTION, SECTION_POINTS, SECTION_ANSWER, SECTION_VARIANTS, SECTION_WHY,
-		SECTION_WEAK,	  SECTION_GOOD,	  SECTION_FLAGS,  SECTION_LINKS,
-	};
-	struct place_text *list = NULL;
-	struct card text = {0};
-	const char *name, *tags, *note;
-	size_t count = 0, cap = 0;
-	bool edited, answered;
+	struct place_text name = {.kind = IN_NAME}, tags = {.kind = IN_TAGS};
+	struct place_text note = {.kind = IN_NOTE};
+	struct places_found f = {0};
+	struct card text = {0}, deck;
 	enum err_code rc = ERR_NONE;
 
 	out->key = get_int(q);
-	name = get_card_name(q, arena);
-	tags = get_text(q, arena);
-	note = get_text(q, arena);
+	name.text = get_card_name(q, arena);
+	tags.text = get_text(q, arena);
+	note.text = get_text(q, arena);
 	for (size_t i = 0; i < SECTION_COUNT; i++)
 		text.section[i] = get_text(q, arena);
-	edited = get_bool(q);
-	answered = get_bool(q);
-	if (edited)
+	deck = text;
+	if (get_bool(q))
 		rc = text_overlay(q->store, out->key, arena, &text, err);
-	for (size_t i = 0; i < SECTION_COUNT; i++)
-		add_place(&list, &count, &cap,
-			  (struct place_text){IN_SECTION, order[i], 0, text.section[order[i]]});
-	add_place(&list, &count, &cap, (struct place_text){.kind = IN_NAME, .text = name});
-	add_place(&list, &count, &cap, (struct place_text){.kind = IN_TAGS, .text = tags});
-	add_place(&list, &count, &cap, (struct place_text){.kind = IN_NOTE, .text = note});
-	if (answered && !rc)
-		rc = add_answers(q->store, out->key, arena, &list, &count, &cap, err);
-	out->places = arena_array(arena, count, sizeof(*list));
-	if (count)
-		memcpy(out->places, list, count * sizeof(*list));
-	out->count = count;
-	free(list);
+	add_sections(&f, &text, &deck);
+	add_place(&f, name);
+	add_place(&f, tags);
+	add_place(&f, note);
+	if (get_bool(q) && !rc)
+		rc = add_answers(q->store, out->key, arena, &f, err);
+	out->places = arena_array(arena, f.count, sizeof(*f.items));
+	if (f.count)
+		memcpy(out->places, f.items, f.count * sizeof(*f.items));
+	out->count = f.count;
+	free(f.items);
 	return rc;
 }
 
@@ -120,4 +133,16 @@ void entry_fill(struct entry *e, const struct searched *w)
 		fold_text(column, w->places[i].text, strlen(w->places[i].text));
 		strbuf_char(column, '\n');
 	}
+}
+
+int64_t entry_hash(const struct entry *e)
+{
+	struct hash all, columns[INDEX_COLUMNS];
+	int64_t first;
+
+	for (size_t i = 0; i < INDEX_COLUMNS; i++)
+		columns[i] = hash_own(e->columns[i].buf, e->columns[i].len);
+	all = hash_own(columns, sizeof(columns));
+	memcpy(&first, all.bytes, sizeof(first));
+	return first;
 }

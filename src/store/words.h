@@ -30,5 +30,6 @@ struct entry {
 void entry_init(struct entry *e);
 void entry_release(struct entry *e);
 void entry_fill(struct entry *e, const struct searched *w);
+int64_t entry_hash(const struct entry *e);
 
 #endif

@@ -260,6 +260,45 @@ void markdown_inline(struct out *o, const char *markdown, enum style base, int i
 	inline_release(&in);
 }
 
+/* Blocks and cells stand apart, items with a dot between them. */
+static int on_edge(MD_BLOCKTYPE type, void *detail, void *ctx)
+{
+	struct inline_text *in = ctx;
+	bool begun = !str_is_blank(in->rich.text.buf);
+
+	(void)detail;
+	add_own(in, STYLE_NORMAL, type == MD_BLOCK_LI && begun ? " \xC2\xB7 " : " ");
+	return 0;
+}
+
+static int on_end(MD_BLOCKTYPE type, void *detail, void *ctx)
+{
+	(void)type;
+	(void)detail;
+	add_own(ctx, STYLE_NORMAL, " ");
+	return 0;
+}
+
+void markdown_flat(struct strbuf *dst, const char *markdown)
+{
+	static const MD_PARSER parser = {
+		.flags = MD_FLAG_COLLAPSEWHITESPACE | MD_FLAG_TASKLISTS | MD_FLAG_TABLES,
+		.enter_block = on_edge,
+		.leave_block = on_end,
+		.enter_span = on_enter_span,
+		.leave_span = on_leave_span,
+		.text = on_text,
+	};
+	struct inline_text in;
+	bool read;
+
+	inline_init(&in, NULL, STYLE_NORMAL);
+	read = inline_is_sane(markdown) &&
+	       md_parse(markdown, (MD_SIZE)strlen(markdown), &parser, &in) == 0;
+	strbuf_flat(dst, read ? in.rich.text.buf : markdown);
+	inline_release(&in);
+}
+
 void markdown_plain(struct strbuf *dst, const char *markdown)
 {
 	struct inline_text in;

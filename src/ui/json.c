@@ -7,7 +7,6 @@
 
 #include "base/utf8.h"
 #include "core/day.h"
-#include "ui/text.h"
 
 #define HIGH_SURROGATE 0xD800
 #define LOW_SURROGATE 0xDC00
@@ -17,57 +16,70 @@ static void put(struct json *j, const char *s)
 	out_raw(j->out, s, strlen(s));
 }
 
-static void add_unit(struct strbuf *dst, uint32_t unit)
+static void put_unit(struct json *j, uint32_t unit)
 {
-	strbuf_printf(dst, "\\u%04x", unit);
+	char text[8];
+
+	snprintf(text, sizeof(text), "\\u%04x", (unsigned)(unit & 0xFFFF));
+	put(j, text);
 }
 
-static void add_character(struct strbuf *dst, const char *s, size_t len, uint32_t cp)
+/* Whether the character stands for itself in a string. */
+static bool is_plain(uint32_t cp)
 {
-	if (cp == '"' || cp == '\\') {
-		strbuf_char(dst, '\\');
-		strbuf_char(dst, (char)cp);
+	return cp != '"' && cp != '\\' && !utf8_is_hostile(cp);
+}
+
+static void put_escaped(struct json *j, uint32_t cp)
+{
+	if (cp == '"') {
+		put(j, "\\\"");
+	} else if (cp == '\\') {
+		put(j, "\\\\");
 	} else if (cp == '\n') {
-		strbuf_str(dst, "\\n");
+		put(j, "\\n");
 	} else if (cp == '\t') {
-		strbuf_str(dst, "\\t");
-	} else if (utf8_is_hostile(cp) && cp > 0xFFFF) {
-		add_unit(dst, HIGH_SURROGATE + ((cp - 0x10000) >> 10));
-		add_unit(dst, LOW_SURROGATE + ((cp - 0x10000) & 0x3FF));
-	} else if (utf8_is_hostile(cp)) {
-		add_unit(dst, cp);
+		put(j, "\\t");
+	} else if (cp > 0xFFFF) {
+		put_unit(j, HIGH_SURROGATE + ((cp - 0x10000) >> 10));
+		put_unit(j, LOW_SURROGATE + ((cp - 0x10000) & 0x3FF));
 	} else {
-		strbuf_add(dst, s, len);
+		put_unit(j, cp);
 	}
 }
 
+/* What needs no escape is written in one piece. */
 static void put_quoted(struct json *j, const char *s)
 {
-	size_t len = strlen(s), pos = 0;
-	struct strbuf text;
+	size_t len = strlen(s), done = 0, pos = 0;
 
-	strbuf_init(&text, TEXT_MAX);
-	strbuf_char(&text, '"');
+	put(j, "\"");
 	while (pos < len) {
-		uint32_t cp;
+		uint32_t cp = 0;
 		size_t n = utf8_next(s + pos, len - pos, &cp);
 
-		if (n > 0)
-			add_character(&text, s + pos, n, cp);
+		if (n && is_plain(cp)) {
+			pos += n;
+			continue;
+		}
+		out_raw(j->out, s + done, pos - done);
+		if (n)
+			put_escaped(j, cp);
 		else
-			strbuf_str(&text, "\\ufffd");
-		pos += n > 0 ? n : 1;
+			put(j, "\\ufffd");
+		pos += n ? n : 1;
+		done = pos;
 	}
-	strbuf_char(&text, '"');
-	out_raw(j->out, text.buf, text.len);
-	strbuf_release(&text);
+	out_raw(j->out, s + done, len - done);
+	put(j, "\"");
 }
 
 static void put_indent(struct json *j)
 {
-	put(j, "\n");
-	for (int i = 0; i < j->depth; i++)
-		put(j, "  ");
+	static const char blanks[] = "\n                                ";
+
+	static_assert(sizeof(blanks) == 2 + 2 * JSON_DEPTH_MAX, "as deep as it may be");
+	out_raw(j->out, blanks, 1 + 2 * (size_t)j->depth);
 }
 
 /* What comes before a value: the comma of the one before, a line of its own, the key. */

@@ -375,3 +375,25 @@ void out_wrap(struct out *o, enum style style, int indent, int used, const char 
 	text_put(o, &r, indent, used);
 	rich_release(&r);
 }
+
+void out_marked(struct out *o, enum style style, int indent, int used, const char *s,
+		const struct match *marks, size_t count)
+{
+	struct filter f = {.ascii = !o->unicode, .column = used};
+	const char *open = o->color || o->plain ? "" : "[", *close = *open ? "]" : "";
+	struct rich r;
+	size_t at = 0;
+
+	rich_init(&r);
+	for (size_t i = 0; i < count; i++) {
+		rich_filter(&r, &f, style, s + at, marks[i].start - at);
+		rich_add(&r, STYLE_STRONG, open, strlen(open));
+		rich_filter(&r, &f, STYLE_STRONG, s + marks[i].start,
+			    marks[i].end - marks[i].start);
+		rich_add(&r, STYLE_STRONG, close, strlen(close));
+		at = marks[i].end;
+	}
+	rich_filter(&r, &f, style, s + at, strlen(s + at));
+	text_put(o, &r, indent, used);
+	rich_release(&r);
+}

@@ -191,6 +191,7 @@ JSON_CALLS = {
     "due": [[]],
     "show": [["alpha"]],
     "list": [[]],
+    "search": [["alpha"]],
     "review": [["alpha", "2", "--points", "a"]],
     "log": [[]],
     "undo": [[]],

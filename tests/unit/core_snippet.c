@@ -22,7 +22,7 @@ static int release(void **state)
 }
 
 /* The piece with its hits in brackets. Words have blanks between them. */
-static const char *show(const char *text, const char *words, size_t room)
+static const char *show_beside(uint32_t known, const char *text, const char *words, size_t room)
 {
 	const char *list[8];
 	struct strbuf sb;
@@ -33,7 +33,7 @@ static const char *show(const char *text, const char *words, size_t room)
 		list[count++] = arena_bytes(&arena, w, strcspn(w, " "));
 		w += strcspn(w, " ");
 	}
-	s = snippet_make(text, list, count, room, &arena);
+	s = snippet_make(text, list, count, known, room, &arena);
 	strbuf_init(&sb, 10000);
 	at = s.piece.start;
 	for (size_t i = 0; i < s.hit_count; i++) {
@@ -47,6 +47,11 @@ static const char *show(const char *text, const char *words, size_t room)
 	text = arena_str(&arena, sb.buf);
 	strbuf_release(&sb);
 	return text;
+}
+
+static const char *show(const char *text, const char *words, size_t room)
+{
+	return show_beside(0, text, words, room);
 }
 
 static void a_short_text_is_shown_whole(void **state)
@@ -72,6 +77,15 @@ static void the_piece_with_most_of_the_words_is_chosen(void **state)
 	assert_string_equal(show(LONG, "one fifteen sixteen", 40),
 			    "fourteen [fifteen] [sixteen] seventeen");
 	assert_non_null(strstr(show(LONG, "fifteen one five", 400), "[one] two three four [five]"));
+}
+
+static void words_that_are_known_count_less(void **state)
+{
+	(void)state;
+	assert_string_equal(show_beside(1, LONG, "one two fifteen", 30),
+			    "Zero [one] [two] three four five");
+	assert_string_equal(show_beside(3, LONG, "one two fifteen", 30),
+			    "[fifteen] sixteen seventeen");
 }
 
 static void hits_are_places_of_the_text_as_it_is_written(void **state)
@@ -103,7 +117,7 @@ static void nothing_is_cut_within_a_character(void **state)
 		memcpy(text + 3 * i, "\xe5\xa4\xa7", 4);
 	for (size_t room = 3; room < 20; room++) {
 		const char *word = "\xe6\x95\xb0";
-		struct snippet s = snippet_make(text, &word, 1, room, &arena);
+		struct snippet s = snippet_make(text, &word, 1, 0, room, &arena);
 
 		assert_int_equal(s.piece.start % 3, 0);
 		assert_int_equal(s.piece.end % 3, 0);
@@ -118,6 +132,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_short_text_is_shown_whole, release),
 		cmocka_unit_test_teardown(a_long_text_is_cut_around_the_words, release),
 		cmocka_unit_test_teardown(the_piece_with_most_of_the_words_is_chosen, release),
+		cmocka_unit_test_teardown(words_that_are_known_count_less, release),
 		cmocka_unit_test_teardown(hits_are_places_of_the_text_as_it_is_written, release),
 		cmocka_unit_test_teardown(hits_do_not_overlap, release),
 		cmocka_unit_test_teardown(nothing_is_cut_within_a_character, release),

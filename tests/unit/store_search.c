@@ -308,20 +308,80 @@ static bool stop_at_once(void *ctx, size_t done, size_t total)
 static void an_update_tells_its_progress_and_can_be_stopped(void **state)
 {
 	struct fixture *f = *state;
-	struct deck *d = make_deck(&f->arena, "d");
+	struct deck *d = make_deck(&f->arena, "d"), *e = make_deck(&f->arena, "e");
 	size_t told[2] = {0, 0};
 
-	for (int i = 0; i < 5000; i++)
-		deck_add(d, arena_printf(&f->arena, "c%d", i), "What?");
-	must(merge(f, &changes, d));
+	for (int i = 0; i < 12000; i++)
+		deck_add(i % 2 ? d : e, arena_printf(&f->arena, "c%d", i), "What?");
+	must(merge(f, &changes, d, e));
 	must(store_search_update(f->s, stop_at_once, told, &failure));
-	assert_int_equal(told[0], 2000);
-	assert_int_equal(told[1], 5000);
+	assert_int_equal(told[0], 10000);
+	assert_int_equal(told[1], 12000);
 	assert_true(store_search_stale(f->s));
 	assert_index(f);
 	must(store_search_update(f->s, NULL, NULL, &failure));
 	assert_false(store_search_stale(f->s));
 	assert_index(f);
+}
+
+static int sql_number(struct fixture *f, const char *text)
+{
+	sqlite3_stmt *st;
+	sqlite3 *db;
+	int number;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	number = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return number;
+}
+
+static void an_index_that_is_worn_is_made_new(void **state)
+{
+	static const char rows[] = "SELECT count(*) FROM card_search_docsize";
+	struct fixture *f = *state;
+	struct deck *d = make_deck(&f->arena, "d");
+	int most = 0;
+
+	for (int i = 0; i < 300; i++)
+		deck_add(d, arena_printf(&f->arena, "c%d", i), "What?");
+	must(merge(f, &changes, d));
+	for (int round = 0; round < 8; round++) {
+		const char *note = arena_printf(&f->arena, "note%d", round);
+		int count;
+
+		must(store_begin(f->s, &failure));
+		for (int key = 1; key <= 300; key++)
+			must(store_set_note(f->s, key, note, NOW, &failure));
+		must(store_end(f->s, true, &failure));
+		must(store_search_update(f->s, NULL, NULL, &failure));
+		count = sql_number(f, rows);
+		most = count > most ? count : most;
+		assert_true(count <= 2 * 300 + 1000 + 300);
+		assert_index(f);
+	}
+	assert_true(most > 300);
+	assert_true(sql_number(f, rows) < most);
+	assert_string_equal(find(f, "note7 d/c299"), "d/c299");
+	assert_string_equal(find(f, "note6"), "");
+}
+
+static void an_answer_without_words_changes_nothing(void **state)
+{
+	static const char rows[] = "SELECT count(*) FROM card_search_docsize";
+	struct fixture *f = *state;
+
+	add_deck(f);
+	assert_string_equal(find(f, "sleep"), "a/three");
+	say(f, "a/three", NULL);
+	assert_string_equal(find(f, "sleep"), "a/three");
+	assert_int_equal(sql_number(f, rows), 3);
+	say(f, "a/three", "zebra");
+	assert_string_equal(find(f, "zebra"), "a/three");
+	assert_int_equal(sql_number(f, rows), 4);
 }
 
 static void a_very_long_history_is_found_by_its_newest_answers(void **state)
@@ -364,14 +424,13 @@ static void a_store_that_cannot_be_written_is_searched_too(void **state)
 static void an_index_that_says_something_else_is_noticed_and_made_new(void **state)
 {
 	static const char *const damages[] = {
-		"DELETE FROM card_search WHERE rowid=1",
-		"UPDATE card_search SET question='zebra' WHERE rowid=2",
-		"INSERT INTO card_search(rowid,own) VALUES(77,'zebra')",
-		"UPDATE card_text SET question='zebra' WHERE card_id=3",
+		"DELETE FROM search_entry WHERE card_id=1",
+		"UPDATE search_entry SET words=7 WHERE card_id=2",
+		"INSERT INTO search_entry(card_id,words) VALUES(77,7)",
+		"UPDATE search_entry SET card_id=card_id+10",
+		"UPDATE card_text SET question='Why sheep?' WHERE card_id=3",
+		"DELETE FROM card_search_docsize WHERE id=2",
 		"DELETE FROM card_search_data WHERE id>10",
-		"UPDATE card_search_content SET c0='zebra' WHERE id=1",
-		"UPDATE setting SET value='99' WHERE key='search';"
-		"INSERT INTO card_search(rowid,own) VALUES(88,'zebra')",
 	};
 	struct fixture *f = *state;
 	size_t wrong;
@@ -648,6 +707,8 @@ int main(void)
 		T(a_search_wants_a_word),
 		T(new_cards_wait_until_they_are_searched),
 		T(an_update_tells_its_progress_and_can_be_stopped),
+		T(an_index_that_is_worn_is_made_new),
+		T(an_answer_without_words_changes_nothing),
 		T(a_very_long_history_is_found_by_its_newest_answers),
 		T(a_store_that_cannot_be_written_is_searched_too),
 		T(an_index_that_says_something_else_is_noticed_and_made_new),
