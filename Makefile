@@ -27,7 +27,7 @@ endif
 
 std = -std=c17 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 warnings = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wmissing-prototypes \
-	-Wstrict-prototypes -Wundef -Wno-overlength-strings
+	-Wstrict-prototypes -Wundef -Wno-overlength-strings -Wno-missing-field-initializers
 ifneq ($(DEVELOPER),)
 warnings += -Werror
 endif

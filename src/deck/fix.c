@@ -32,6 +32,19 @@ static const char *line_end(const struct source *src, size_t offset)
 	return lf && lf > src->text && lf[-1] == '\r' ? "\r\n" : "\n";
 }
 
+/* Indents as the line does up to the offset: YAML passes over a U+FEFF at the start of a line. */
+static void indent_to(struct fixer *f, size_t offset)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+	size_t start = line_start(f->src, offset);
+
+	if (offset - start >= strlen(bom) && memcmp(f->src->text + start, bom, strlen(bom)) == 0) {
+		strbuf_str(f->out, bom);
+		start += strlen(bom);
+	}
+	strbuf_fill(f->out, ' ', offset - start);
+}
+
 /* Puts "KEY: id" in front of a mapping's first key, in the mapping's own style. */
 static void into_mapping(struct fixer *f, size_t insert, bool flow, bool empty, const char *key,
 			 const char *id)
@@ -43,7 +56,7 @@ static void into_mapping(struct fixer *f, size_t insert, bool flow, bool empty, 
 		return;
 	}
 	strbuf_str(f->out, line_end(f->src, insert));
-	strbuf_fill(f->out, ' ', insert - line_start(f->src, insert));
+	indent_to(f, insert);
 }
 
 static void fix_deck(struct fixer *f, const struct outline *o, const char *id)

@@ -24,7 +24,7 @@ static void check_content(const struct index *index)
 		const struct index_deck *d = &index->decks[i];
 
 		assert(str_is_id(d->id, strlen(d->id)));
-		assert(d->size >= 1 && d->size <= DECK_SIZE_MAX);
+		assert(d->size >= 1 && d->size <= (int64_t)DECK_SIZE_MAX);
 		assert(d->cards >= 0 && d->cards <= DECK_CARDS_MAX);
 		check_url(d->url);
 	}

@@ -95,6 +95,11 @@ static void line_ends_and_bom_are_kept(void **state)
 		     "\xef\xbb\xbf---\r\ndeck: some-deck\r\ntitle: T\xc3\xa4\r\n---\r\n## Q\r\n"
 		     "<!-- {id: q, rev: 1} -->\nB",
 		     2);
+	assert_fixed("---\n\xef\xbb\xbftitle: T\n---\n## Q\n<!-- {id: q} -->\nA\n",
+		     "---\n\xef\xbb\xbf"
+		     "deck: some-deck\n\xef\xbb\xbftitle: T\n---\n## Q\n"
+		     "<!-- {id: q} -->\nA\n",
+		     1);
 }
 
 static void a_signature_is_dropped(void **state)
