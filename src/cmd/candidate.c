@@ -228,6 +228,7 @@ static const struct place {
 	{"SITE", add_files},
 	{"PATH", add_files},
 	{"URL", NULL},
+	{"ID", NULL},
 	{"PUBKEY", NULL},
 	{"DAYS", NULL},
 	{"GRADE", NULL},

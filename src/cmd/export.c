@@ -138,14 +138,15 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 
 const struct cmd cmd_export = {
 	.name = "export",
-	.usage = "[QUERY...] [--deck ID] [--out FILE] [--force] | --events [FILE] [--force]",
+	.usage = "[QUERY...] [--events] [--out FILE] [--deck ID] [--force]",
 	.summary = "write the cards that match as a deck, or the log of all answers",
 	.help = "Without `--events`: the matching cards (see `viva help list`) as a deck file of "
 		"their own, to standard output or FILE, as you see them: with your edits, without "
 		"notes, answers and schedules. `viva export 'ef:..1.8' --out weak.md` hands your "
 		"weak cards to a colleague, whose `viva subscribe weak.md` takes them.\n\n"
-		"`--events` writes the whole history, one event a line: answers, grades, undos, "
-		"notes, edits, renames, settings. `viva import` reads it back, on this computer or "
+		"`viva export --events FILE` writes the whole history, one event a line: answers, "
+		"grades, undos, notes, edits, renames, settings. `viva import` reads it back, on "
+		"this computer or "
 		"another one. Every line carries a sum over the one before, so that one that was "
 		"changed or lost is found. From a database that is damaged, send it to standard "
 		"output: what could be read is there, and `viva import --salvage` takes it.",

@@ -5,6 +5,7 @@
 #include "cmd/view.h"
 #include "os/lines.h"
 #include "store/log.h"
+#include "ui/json.h"
 
 #define SAID_MAX 10 /* lines and names that are said one by one */
 
@@ -146,6 +147,38 @@ static void say_result(struct load *l, const struct log_import *r)
 	}
 }
 
+static void json_list(struct json *j, const char *key, const struct strlist *list)
+{
+	json_array(j, key);
+	for (size_t i = 0; i < list->count; i++)
+		json_string(j, NULL, list->items[i]);
+	json_end(j);
+}
+
+static void json_result(struct load *l, const struct log_import *r, const char *const *before,
+			const char *const *after)
+{
+	struct json j;
+
+	json_init(&j, l->app->out);
+	json_object(&j, NULL);
+	json_int(&j, "events", r->events);
+	json_int(&j, "new", r->added);
+	json_int(&j, "reviews", r->reviews);
+	json_int(&j, "cards", r->cards);
+	json_int(&j, "unknown", r->unknown);
+	json_int(&j, "left_out", l->left_out);
+	json_int(&j, "kept_cards", r->kept_cards);
+	json_list(&j, "kept_decks", &r->kept_decks);
+	json_list(&j, "subscriptions", &r->locations);
+	json_object(&j, "settings");
+	for (size_t i = 0; i < settings_count; i++)
+		if (!str_eq(before[i], after[i]))
+			json_string(&j, settings_table[i].key, after[i]);
+	json_end(&j);
+	json_end(&j);
+}
+
 static enum err_code import_lines(struct load *l, struct log_import *result, struct error *err)
 {
 	enum err_code rc = store_import_begin(l->app->store, &l->import, err);
@@ -168,15 +201,19 @@ static enum err_code import_log(struct load *l, struct error *err)
 
 	if (setting_values(l, &before, err) || import_lines(l, &result, err))
 		return err->code;
-	say_result(l, &result);
 	if (setting_values(l, &after, err) || settings_load(app->store, &app->settings, err))
 		return err->code;
-	say_settings(l, before, after);
-	if (!l->left_out)
-		return ERR_NONE;
-	out_printf(app->out, STYLE_NORMAL, "%" PRId64 " line%s damaged and left out.\n",
-		   l->left_out, l->left_out == 1 ? " is" : "s are");
-	return ERR_PARTLY;
+	if (app->json) {
+		json_result(l, &result, before, after);
+	} else {
+		say_result(l, &result);
+		say_settings(l, before, after);
+		if (l->left_out)
+			out_printf(app->out, STYLE_NORMAL,
+				   "%" PRId64 " line%s damaged and left out.\n", l->left_out,
+				   l->left_out == 1 ? " is" : "s are");
+	}
+	return l->left_out ? ERR_PARTLY : ERR_NONE;
 }
 
 static enum err_code run(struct app *app, const struct args *args, struct error *err)
@@ -200,7 +237,7 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 
 const struct cmd cmd_import = {
 	.name = "import",
-	.usage = "FILE [--salvage]",
+	.usage = "FILE [--salvage] [--json]",
 	.summary = "take in a log that `viva export --events` wrote",
 	.help = "Every event is taken once, however often it comes, and the schedules follow: so "
 		"you move to a new computer, or bring the answers of two together. `-` reads "
@@ -209,6 +246,11 @@ const struct cmd cmd_import = {
 		"Cards that no deck here has are kept, and come back with their schedule when a "
 		"deck brings them. Settings are taken over only where nothing was answered yet; "
 		"subscriptions are said, not made.",
+	.json = "an object: counts `events` (read), `new`, `reviews` and `cards` (of the new "
+		"ones), "
+		"`unknown` (of a newer viva), `left_out` (damaged lines), `kept_cards` and "
+		"`kept_decks` (in no deck here), `subscriptions` (not here), `settings` (taken "
+		"over)",
 	.options = {{"salvage", NULL, "take the sound lines of a damaged log; ends with status 3"}},
 	.words_min = 1,
 	.words_max = 1,

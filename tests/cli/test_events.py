@@ -192,6 +192,32 @@ def test_cards_wait_for_their_deck(machine, old, deck):
     assert state_of(new) == state_of(old)
 
 
+def test_what_came_is_counted_for_scripts(machine, old):
+    new = machine("new", decks=False)
+    done = json.loads(new("import", "-", "--json", input=log_of(old)).stdout)
+    assert done.pop("subscriptions")[0].endswith("/colours.md")
+    assert done == {
+        "events": 19,
+        "new": 19,
+        "reviews": 5,
+        "cards": 3,
+        "unknown": 0,
+        "left_out": 0,
+        "kept_cards": 3,
+        "kept_decks": ["colours"],
+        "settings": {"level": "senior", "minutes": "25"},
+    }
+
+
+def test_the_doctor_finds_nothing_wrong_with_it(machine, old):
+    with_deck, without = machine("new"), machine("bare", decks=False)
+    for new in (with_deck, without):
+        new("import", "-", input=log_of(old))
+        found = json.loads(new("doctor", "--json").stdout)
+        assert (found["ok"], found["problems"], found["reviews"]) == (True, [], 4)
+        assert json.loads(new("doctor", "--rebuild", "--json").stdout)["recomputed"] == 0
+
+
 def test_settings_come_only_to_a_computer_without_answers(machine, old):
     new = machine("new")
     new("review", "red", "4")
