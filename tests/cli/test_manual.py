@@ -199,6 +199,7 @@ JSON_CALLS = {
     "sync": [[]],
     "conflicts": [[]],
     "check": [["bad.md"]],
+    "import": [["answers.log"]],
     "backup": [[]],
     "restore": [[], ["newest", "--yes"]],
     "doctor": [["--rebuild"]],
@@ -230,6 +231,7 @@ def test_the_keys_of_json_are_those_of_the_manual(env, run, terms, commands, hom
     run("study", "--limit", "1", input="\n4\n\n\n")
     (home / "data/viva").chmod(0o755)  # which doctor finds
     change_both_sides(env, run, home)
+    run("export", "--events", "answers.log")
     documented = terms("JSON")
     assert set(documented) == {name for name in commands if "--json" in commands[name][1]}
     assert set(JSON_CALLS) == set(documented), "say in JSON_CALLS how the command is called"
