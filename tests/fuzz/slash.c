@@ -58,16 +58,17 @@ static void import_deck(struct app *app)
 	arena_release(&arena);
 }
 
-/* The database of all runs. */
-static struct app *app_for_all(struct out *out)
+/* The program of all runs: its database, and its output, which stays where it is. */
+static struct app *app_for_all(void)
 {
+	static struct out out = {.width = 80, .unicode = true};
 	static struct app app;
 	static char path[sizeof(folder) + 16];
 	struct error err = ERROR_INIT;
 
-	app.out = app.messages = out;
 	if (app.store)
 		return &app;
+	app.out = app.messages = &out;
 	if (!mkdtemp(folder))
 		abort();
 	atexit(clean_up);
@@ -115,21 +116,19 @@ static void check_output(const char *s, size_t len)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	struct out out = {.width = 80, .unicode = true};
+	struct app *app = app_for_all();
 	struct error err = ERROR_INIT;
 	char *text = NULL;
 	size_t size = 0;
-	struct app *app;
 	struct ask ask;
 
-	out.stream = open_memstream(&text, &size);
-	app = app_for_all(&out);
+	app->out->stream = open_memstream(&text, &size);
 	if (ask_init(&ask, app, 1, MODE_STUDY, &err))
 		abort();
 	run_lines(&ask, (const char *)bytes, len);
 	ask_release(&ask);
-	out_flush(&out);
-	fclose(out.stream);
+	out_flush(app->out);
+	fclose(app->out->stream);
 	check_output(text, size);
 	free(text);
 	return 0;
