@@ -9,6 +9,8 @@
 /* "Question", "Answer", "Key points" */
 const char *change_section_name(enum section section);
 
+bool change_is_none(const struct changes *c);
+
 /* Appends "12 new, 3 changed, 1 retired"; nothing for no change. */
 void change_counts(const struct changes *c, struct strbuf *out);
 

@@ -24,6 +24,12 @@ enum err_code look_at_source(struct app *app, const struct source *source, bool 
 			     bool take_over, const char *stamp, struct look_result *out,
 			     struct error *err);
 
+/*
+ * What looking at it would change, card by card, into the arena; nothing is written. Not strict.
+ */
+enum err_code look_preview(struct app *app, const struct source *source, struct arena *arena,
+			   struct changes *changes, struct merge_report *report, struct error *err);
+
 /* One line about a source on standard error. */
 void look_say(struct app *app, const char *text);
 

@@ -19,6 +19,11 @@ enum err_code refresh_list(struct app *app, struct arena *arena, struct source *
 enum err_code refresh_source(struct app *app, const struct source *source,
 			     struct look_result *result, struct error *err);
 
+/* What that would change, card by card, into the arena; nothing is written. */
+enum err_code refresh_preview(struct app *app, const struct source *source, struct arena *arena,
+			      struct changes *changes, struct merge_report *report,
+			      struct error *err);
+
 /* All local sources. What changed is printed to app->messages; only storage errors are errors. */
 enum err_code refresh_all(struct app *app, struct error *err);
 

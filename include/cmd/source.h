@@ -38,11 +38,11 @@ void source_print_trust(struct out *o, const struct remote *r);
 const char *source_time(const struct app *app, int64_t time, struct arena *arena);
 
 /*
- * Whether all is well with a source that is not over HTTP; else *problem says why the newest of it
- * was not taken. "" where all is well.
+ * How it stands with a source that is not over HTTP: ERR_FORMAT where the newest of it was not
+ * taken, ERR_FOUND where it is not there. *problem says why; "" where all is well.
  */
-bool source_state(struct app *app, const struct source *source, struct arena *arena,
-		  const char **problem);
+enum err_code source_state(struct app *app, const struct source *source, struct arena *arena,
+			   const char **problem);
 
 /* A row of `sync --json` and `sources --json`. */
 struct source_row {

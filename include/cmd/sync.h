@@ -55,6 +55,7 @@ struct sync_source {
 	bool done;	/* what follows has come of it */
 	const struct fetch_result *answer;
 	struct hash hash;   /* of the file */
+	bool same;	    /* the file is the one that was taken last */
 	size_t content_len; /* of the file without its signature */
 	enum key_rule key_rule;
 	const char *signer; /* id of the key that signed; NULL: unsigned */
@@ -123,6 +124,7 @@ enum err_code sync_revert(struct sync_run *run, struct sync_source *s,
 enum err_code sync_read_again(struct app *app, const struct source *source, struct error *err);
 
 /* sync_report.c */
+#define SYNC_NOT_WRITTEN " (nothing was written)"
 void sync_print(struct sync_run *run, const struct sync_source *s);
 void sync_print_notes(struct sync_run *run, const struct sync_source *s);
 /* Of a new subscription, before it is stored: title, decks, trust. */

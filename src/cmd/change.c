@@ -18,6 +18,11 @@ const char *change_section_name(enum section section)
 	return section == SECTION_ANSWER ? "Answer" : section_heading(section);
 }
 
+bool change_is_none(const struct changes *c)
+{
+	return !(c->added || c->edited || c->renamed || c->restored || c->retired || c->deleted);
+}
+
 void change_counts(const struct changes *c, struct strbuf *out)
 {
 	const struct {

@@ -19,7 +19,8 @@ struct look {
 	const struct source *source;
 	struct arena *arena;
 	bool strict;
-	struct source_file *known; /* as last read */
+	struct merge_report *report; /* of what would change: nothing is written; NULL: it is */
+	struct source_file *known;   /* as last read */
 	size_t known_count;
 	const char **paths; /* there now */
 	size_t path_count;
@@ -314,12 +315,12 @@ static enum err_code merge(struct look *l, bool take_over, const char *stamp,
 	if (rc)
 		return rc;
 	if (l->changed)
-		rc = store_merge(s, &request, l->arena, changes, NULL, err);
+		rc = store_merge(s, &request, l->arena, changes, l->report, err);
 	if (!rc)
 		rc = store_files(l, err);
 	if (!rc && stamp)
 		rc = store_set_stamp(s, l->source->id, stamp, err);
-	return store_end(s, rc == ERR_NONE, err) ? err->code : rc;
+	return store_end(s, rc == ERR_NONE && !l->report, err) ? err->code : rc;
 }
 
 /* Editions that do not go together are refused together, unless their source is new. */
@@ -378,7 +379,7 @@ static enum err_code look(struct look *l, bool take_over, const char *stamp,
 		leave_out_foreign(l);
 	note_gone(l);
 	rc = apply(l, take_over, stamp, changes, err);
-	return rc ? rc : settle_gone(l, err);
+	return rc || l->report ? rc : settle_gone(l, err);
 }
 
 enum err_code look_at_source(struct app *app, const struct source *source, bool strict,
@@ -394,4 +395,13 @@ enum err_code look_at_source(struct app *app, const struct source *source, bool 
 	out->cards = l.cards;
 	arena_release(&arena);
 	return rc;
+}
+
+enum err_code look_preview(struct app *app, const struct source *source, struct arena *arena,
+			   struct changes *changes, struct merge_report *report, struct error *err)
+{
+	struct look l = {.app = app, .source = source, .arena = arena, .report = report};
+
+	*report = (struct merge_report){0};
+	return look(&l, false, NULL, changes, err);
 }

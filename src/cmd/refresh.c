@@ -62,6 +62,19 @@ enum err_code refresh_source(struct app *app, const struct source *source,
 	return rc;
 }
 
+enum err_code refresh_preview(struct app *app, const struct source *source, struct arena *arena,
+			      struct changes *changes, struct merge_report *report,
+			      struct error *err)
+{
+	const char *stamp = source->kind == SOURCE_BUNDLED ? bundled_stamp(app, arena) : NULL;
+
+	*changes = (struct changes){0};
+	*report = (struct merge_report){0};
+	if (stamp && str_eq(stamp, source->stamp))
+		return ERR_NONE;
+	return look_preview(app, source, arena, changes, report, err);
+}
+
 static enum err_code refresh_one(struct app *app, const struct source *source, struct error *err)
 {
 	struct look_result result;

@@ -106,18 +106,18 @@ static const char *refused_file(struct app *app, const struct source *source, st
 	return NULL;
 }
 
-bool source_state(struct app *app, const struct source *source, struct arena *arena,
-		  const char **problem)
+enum err_code source_state(struct app *app, const struct source *source, struct arena *arena,
+			   const char **problem)
 {
-	const char *path = source->kind == SOURCE_BUNDLED ? app->bundled_dir : source->location;
-
+	if (source->kind == SOURCE_LOCAL && file_type(source->location) == FILE_MISSING) {
+		*problem = "is not there; its decks stay as they were";
+		return ERR_FOUND;
+	}
 	*problem = refused_file(app, source, arena);
-	if (!*problem && source->kind == SOURCE_LOCAL && file_type(path) == FILE_MISSING)
-		*problem = "is not there";
 	if (*problem)
-		return false;
+		return ERR_FORMAT;
 	*problem = "";
-	return true;
+	return ERR_NONE;
 }
 
 static const char *change_name(enum change_kind kind)

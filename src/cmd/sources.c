@@ -78,7 +78,7 @@ static enum err_code read_row(struct app *app, const struct source *source, stru
 		row->conflicts += i == 0 || conflicts[i].card != conflicts[i - 1].card;
 	row->status = "unchanged";
 	if (!found) {
-		if (!source_state(app, source, arena, &row->message))
+		if (source_state(app, source, arena, &row->message))
 			row->status = "failed";
 		return ERR_NONE;
 	}

@@ -106,6 +106,24 @@ static enum err_code tell(struct call *c, struct sync_source *s, struct error *e
 	return ERR_NONE;
 }
 
+static void tell_local(struct call *c, const struct source_row *row)
+{
+	const char *aside = is_read_only(c) ? SYNC_NOT_WRITTEN : "";
+	struct strbuf counts;
+
+	strbuf_init(&counts, 300);
+	change_counts(row->changes, &counts);
+	if (counts.len)
+		out_printf(c->app->out, STYLE_NORMAL, "%s: %s%s\n", source_label(row->source),
+			   counts.buf, aside);
+	else if (c->args->count && !*row->message)
+		out_printf(c->app->out, STYLE_NORMAL, "%s: up to date\n",
+			   source_label(row->source));
+	for (size_t i = 0; row->report && i < row->report->card_count; i++)
+		change_print(c->app->out, &row->report->cards[i]);
+	strbuf_release(&counts);
+}
+
 /*
  * Files and folders have no waits: they are looked at, and taken in, at once. Where they are not
  * named, all being well with them says nothing about the sync.
@@ -113,31 +131,26 @@ static enum err_code tell(struct call *c, struct sync_source *s, struct error *e
 static enum err_code look_at_local(struct call *c, const struct source *source, struct error *err)
 {
 	struct look_result result = {0};
-	struct source_row row = {.source = source, .status = "unchanged", .message = ""};
-	struct strbuf counts;
+	struct merge_report report = {0};
+	struct source_row row = {.source = source, .changes = &result.changes};
+	enum err_code rc;
 
 	if (is_read_only(c))
-		return ERR_NONE;
-	if (refresh_source(c->app, source, &result, err))
-		return err->code;
-	row.changes = &result.changes;
-	strbuf_init(&counts, 300);
-	change_counts(&result.changes, &counts);
-	if (counts.len)
-		row.status = "updated";
-	if (!source_state(c->app, source, c->arena, &row.message)) {
-		row.status = "failed";
-		tally_add(&c->tally, ERR_FORMAT);
-	} else if (c->args->count) {
-		tally_add(&c->tally, ERR_NONE);
-	}
+		rc = refresh_preview(c->app, source, c->arena, &result.changes, &report, err);
+	else
+		rc = refresh_source(c->app, source, &result, err);
+	if (rc)
+		return rc;
+	rc = source_state(c->app, source, c->arena, &row.message);
+	row.status = rc ? "failed" : change_is_none(&result.changes) ? "unchanged" : "updated";
+	row.report = c->run.options.dry ? &report : NULL;
+	c->changes |= !change_is_none(&result.changes);
+	if (rc || c->args->count)
+		tally_add(&c->tally, rc);
 	if (c->app->json)
 		source_json(&c->json, &row);
-	else if (counts.len)
-		out_printf(c->app->out, STYLE_NORMAL, "%s: %s\n", source_label(source), counts.buf);
-	else if (c->args->count && !*row.message)
-		out_printf(c->app->out, STYLE_NORMAL, "%s: up to date\n", source_label(source));
-	strbuf_release(&counts);
+	else
+		tell_local(c, &row);
 	return ERR_NONE;
 }
 
@@ -188,7 +201,7 @@ static enum err_code sync(struct call *c, struct error *err)
 	rc = check_all(c, err);
 	if (c->app->json)
 		json_end(&c->json);
-	else if (!rc && !c->run.count && !c->changes && !c->args->count)
+	else if (!rc && !c->run.count && !c->changes && !c->args->count && !c->tally.worst)
 		out_text(c->app->out, STYLE_NORMAL,
 			 "No source over HTTP; `viva subscribe URL` adds one.\n");
 	if (!rc)

@@ -69,7 +69,7 @@ static void print_deck(struct out *o, const struct merge_report *report, const c
 static void print_updated(struct sync_run *run, const struct sync_source *s)
 {
 	bool write = !run->options.dry && !run->options.check;
-	const char *aside = write ? "" : " (nothing was written)";
+	const char *aside = write ? "" : SYNC_NOT_WRITTEN;
 
 	for (size_t i = 0; i < s->report.deck_count; i++)
 		print_deck(run->app->out, &s->report, s->report.decks[i].deck, aside);

@@ -145,7 +145,8 @@ static void take_unchanged(struct sync_run *run, struct sync_source *s)
 	s->status = SYNC_UNCHANGED;
 	/* The bytes are those that were verified when they came. */
 	s->key_rule = s->before.key && s->answer->end == FETCH_BODY ? KEY_STORED : KEY_NONE;
-	settle_move(run, s);
+	if (s->answer->moved)
+		settle_move(run, s);
 	if (remote_is_frozen(&s->taken, run->now))
 		sync_note(run, s,
 			  "has not changed since %s although it promises to every %d day%s: is "
@@ -221,11 +222,6 @@ static enum err_code refuse_answer(const struct sync_source *s, enum err_code co
 			 s->answer->message, s->source.location);
 }
 
-static bool same_hash(const struct sync_source *s)
-{
-	return s->before.has_hash && memcmp(&s->hash, &s->before.hash, sizeof(s->hash)) == 0;
-}
-
 /* The source's own file, or why there is none. */
 static enum err_code take_own(struct sync_run *run, struct sync_source *s, struct error *err)
 {
@@ -259,7 +255,8 @@ static enum err_code take_own(struct sync_run *run, struct sync_source *s, struc
 	}
 	s->taken.fetched = run->now;
 	s->hash = hash_of(result->body, result->len);
-	if (same_hash(s) && !run->options.subscribe) {
+	s->same = s->before.has_hash && memcmp(&s->hash, &s->before.hash, sizeof(s->hash)) == 0;
+	if (s->same && !run->options.subscribe) {
 		take_unchanged(run, s);
 		return ERR_NONE;
 	}

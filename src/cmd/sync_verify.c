@@ -158,14 +158,13 @@ static enum err_code check_serial(struct sync_run *run, struct sync_source *s,
 				  const struct signature *sig, struct error *err)
 {
 	long long serial = (long long)s->publisher.serial, stored = (long long)s->before.serial;
-	bool again = s->before.has_hash && memcmp(&s->hash, &s->before.hash, sizeof(s->hash)) == 0;
 
 	if (s->signer && s->publisher.serial < 0)
 		return error_set(err, ERR_VERIFY, "it is signed and has no serial");
 	if (s->signer && s->publisher.serial != sig->serial)
 		return error_set(err, ERR_VERIFY, "its serial is %lld, its signature says %lld",
 				 serial, (long long)sig->serial);
-	switch (again ? SERIAL_FINE : remote_serial_rule(&s->before, s->publisher.serial)) {
+	switch (s->same ? SERIAL_FINE : remote_serial_rule(&s->before, s->publisher.serial)) {
 	case SERIAL_OLDER:
 		if (s->signer && !run->options.allow_rollback)
 			return error_set(err, ERR_VERIFY,

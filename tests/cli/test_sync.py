@@ -533,6 +533,30 @@ def test_check_tells_by_its_status_whether_there_is_something(run, site, url, sy
     sync("--check")
 
 
+def test_a_dry_run_looks_at_files_too(run, deck, sync, database, cards):
+    path = deck(NUMBERS)
+    run("subscribe", path)
+    deck(NUMBERS.replace("The first", "The least") + THREE)
+    before = database()
+    said = sync("--dry-run", "numbers")
+    assert "numbers: 1 new, 1 changed (nothing was written)" in said
+    assert "[-first-] {+least+}" in said and "numbers/three: What is three?" in said
+    sync("--check", check=10)
+    assert database() == before and len(cards()) == 2
+    assert "numbers: 1 new, 1 changed" in sync("numbers")
+    assert "up to date" in sync("numbers")
+
+
+def test_a_file_that_is_not_there_or_broken_is_a_failure(run, deck, sync, cards):
+    path = deck(NUMBERS)
+    run("subscribe", path)
+    path.write_text(NUMBERS.replace("{id: two}", "{id: one}"))
+    assert f"{path}:14:" in sync(check=6)
+    path.unlink()
+    assert "is not there" in sync(check=1)
+    assert len(cards()) == 2
+
+
 def test_nothing_is_asked_of_the_network_unless_asked(run, site, url, cards):
     run("subscribe", url)
     site.requests.clear()
