@@ -59,8 +59,8 @@ static void stop(struct fetch *f, const char *why)
 {
 	if (!f->child)
 		return;
-	close(f->fd);
 	kill(f->child, SIGKILL);
+	close(f->fd);
 	while (waitpid(f->child, NULL, 0) < 0 && errno == EINTR)
 		continue;
 	f->child = 0;

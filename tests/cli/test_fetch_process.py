@@ -23,9 +23,9 @@ def tool(viva):
 
 
 @pytest.fixture
-def client(tool, builds, env):
+def client(tool, builds, env, server):
     """client(*requests, options=()) starts the client on viva-fetch: a Popen. Its group is its own,
-    so that a signal can be sent as a terminal sends it."""
+    so that a signal can be sent as a terminal sends it. It ends before the server does."""
     started = []
 
     def client(*requests, options=()):
