@@ -232,11 +232,11 @@ def hurried(env):
 
 @pytest.fixture
 def start_fetch(builds, env):
-    """start_fetch(build="test") starts a viva-fetch (see fetcher.py), which ends with the test."""
+    """start_fetch(build="test", ...) starts a viva-fetch (see fetcher.py), which ends with the test."""
     programs = []
 
-    def start_fetch(build="test"):
-        programs.append(fetcher.Program(builds[build], env))
+    def start_fetch(build="test", **options):
+        programs.append(fetcher.Program(builds[build], env, **options))
         return programs[-1]
 
     yield start_fetch

@@ -53,11 +53,11 @@ def request(url, number=1, etag=None, modified=None, max=MAX, plain_http=False, 
 
 
 class Program:
-    """A running viva-fetch."""
+    """A running viva-fetch; options are those of Popen."""
 
-    def __init__(self, path, env):
+    def __init__(self, path, env, **options):
         self.process = subprocess.Popen(
-            [path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, bufsize=0
+            [path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, bufsize=0, **options
         )
         self.pid = self.process.pid
         self.rest = b""

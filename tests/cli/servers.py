@@ -395,6 +395,8 @@ http {{
     gzip on; gzip_types *; gzip_min_length 256;
     ssl_certificate {cert}; ssl_certificate_key {key};
     root {root};
+    limit_rate $rate;
+    map $uri $rate {{ ~^/slow/ 16k; default 0; }}
     server {{ listen 127.0.0.1:{ports[http]}; }}
     server {{ listen 127.0.0.1:{ports[h2]} ssl http2; }}
     server {{ listen 127.0.0.1:{ports[tls]} ssl; }}
@@ -420,7 +422,8 @@ def can_connect(port):
 
 class Nginx:
     """nginx as its users run it, without root: files of `root` over http, over TLS with HTTP/2
-    ("h2") and over TLS without ("tls"), with gzip, ETag and Last-Modified."""
+    ("h2") and over TLS without ("tls"), with gzip, ETag and Last-Modified. What is below /slow/
+    comes at 16 KiB a second."""
 
     def __init__(self, folder, authority):
         self.folder = Path(folder)
