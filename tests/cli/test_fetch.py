@@ -120,22 +120,25 @@ def test_connections_are_kept_and_a_host_gets_two_at_most(start_fetch, server):
     assert server.connections == 2
 
 
-def test_waiting_for_the_others_does_not_count_as_slowness(start_fetch, hurried, server):
+@pytest.mark.parametrize("secure", [False, True])
+def test_waiting_for_the_others_is_not_slowness(start_fetch, env, hurried, authority, secure):
     """Of a host two run at a time: the last two end after the limit for each."""
 
     def steady(call, request):
-        call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(10):
+        call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1200\r\n\r\n")
+        for _ in range(12):
             call.pause(0.09)
             call.send(b"x" * 100)
 
+    env["SSL_CERT_FILE"] = str(authority.file)
     program = start_fetch()
-    before = time.monotonic()
-    for n in range(10):
-        server.behave(f"/{n}", steady, keep=True)
-        program.get(server.url(f"/{n}"))
-    assert [done for done in (program.next() for _ in range(10)) if done.end != "body"] == []
-    assert time.monotonic() - before > 4
+    with servers.RawServer(tls=authority.context() if secure else None) as server:
+        before = time.monotonic()
+        for n in range(10):
+            server.behave(f"/{n}", steady, keep=True)
+            program.get(server.url(f"/{n}"))
+        assert [done for done in (program.next() for _ in range(10)) if done.end != "body"] == []
+        assert time.monotonic() - before > 4
 
 
 def test_one_slow_server_does_not_hold_up_the_others(start_fetch, server):

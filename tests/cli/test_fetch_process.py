@@ -126,6 +126,7 @@ def test_ctrl_c_ends_the_downloads_at_once(client, server):
     process = client(fetcher.request(server.url()))
     server.wait_for("/")
     (child,) = children(process.pid)
+    assert os.getpgid(child) == child  # what Ctrl-C means is the client's to say
     before = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all of the group
     out, err = process.communicate(timeout=30)
