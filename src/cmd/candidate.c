@@ -231,6 +231,7 @@ static const struct place {
 	{"ID", NULL},
 	{"PUBKEY", NULL},
 	{"DAYS", NULL},
+	{"ID", NULL},
 	{"GRADE", NULL},
 	{"G", NULL},
 	{"LIST", NULL},

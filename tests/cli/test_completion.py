@@ -66,6 +66,8 @@ def offered(run):
         (["--db", "nowhere.db", "show", "words/"], []),
         (["--db", ""], [":files"]),
         (["sources", "pa"], ["pause"]),
+        (["export", "--deck", "x", "is:sch"], ["is:scheduled"]),
+        (["export", "--out", ""], [":files"]),
         (["conflicts", "words/gamma", "m"], ["mine"]),
         (["nonsense", ""], []),
         (["complete", ""], []),

@@ -143,7 +143,7 @@ def test_the_same_options_everywhere(run, commands, offered):
     help = dict(re.findall(r"^viva (?=\w)(\w+)(.*?)(?=^viva \w|\Z)", shown, re.M | re.S))
     for name in set(commands) - {"shell"}:
         usage, options = commands[name]
-        assert re.findall(r"--[a-z-]+", usage) == options, name
+        assert set(re.findall(r"--[a-z-]+", usage)) == set(options), name
         assert re.findall(r"^  (--[a-z-]+)", help[name], re.M) == options, name
         assert offered(name, "--") == options + GLOBAL_OPTIONS, name
 
@@ -356,7 +356,7 @@ def test_each_block_of_code_is_of_a_kind_that_is_tested(manual):
 
 def test_the_commands_of_the_manual_work(manual, system, run):
     for day in range(10, 28):
-        run("review", "django-first/n-plus-one", 4 * (day % 2), now=f"2026-10-{day}T09:00:00Z")
+        run("review", "django-first/n-plus-one", 3 * (day % 2), now=f"2026-10-{day}T09:00:00Z")
     for query in ("level:senior", "tag:orm"):
         run("review", json.loads(run("list", query, "--json").stdout)[0]["card"], 1)
     for heading in ("Queries", "Recipes"):
