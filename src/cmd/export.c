@@ -146,10 +146,10 @@ const struct cmd cmd_export = {
 		"weak cards to a colleague, whose `viva subscribe weak.md` takes them.\n\n"
 		"`viva export --events FILE` writes the whole history, one event a line: answers, "
 		"grades, undos, notes, edits, renames, settings. `viva import` reads it back, on "
-		"this computer or "
-		"another one. Every line carries a sum over the one before, so that one that was "
-		"changed or lost is found. From a database that is damaged, send it to standard "
-		"output: what could be read is there, and `viva import --salvage` takes it.",
+		"this computer or another one. Every line carries a sum over the one before, so "
+		"that one that was changed or lost is found. From a database that is damaged, "
+		"send it to standard output: what could be read is there, and `viva import "
+		"--salvage` takes it.",
 	.options = {{"events", NULL, "the log of events instead of cards"},
 		    {"out", "FILE", "write there, all or nothing"},
 		    {"deck", "ID", "id of the deck (default: export)"},

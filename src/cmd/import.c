@@ -247,8 +247,7 @@ const struct cmd cmd_import = {
 		"deck brings them. Settings are taken over only where nothing was answered yet; "
 		"subscriptions are said, not made.",
 	.json = "an object: counts `events` (read), `new`, `reviews` and `cards` (of the new "
-		"ones), "
-		"`unknown` (of a newer viva), `left_out` (damaged lines), `kept_cards` and "
+		"ones), `unknown` (of a newer viva), `left_out` (damaged lines), `kept_cards` and "
 		"`kept_decks` (in no deck here), `subscriptions` (not here), `settings` (taken "
 		"over)",
 	.options = {{"salvage", NULL, "take the sound lines of a damaged log; ends with status 3"}},

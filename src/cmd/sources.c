@@ -346,13 +346,12 @@ const struct cmd cmd_sources = {
 		 "[--replace PUBKEY] [--json]",
 	.summary = "list the sources of decks; pause, move, revert or trust one",
 	.help = "A source is named by its address or path, or by one of its decks.\n\n"
-		"- `sources show SOURCE`: all that is known, with the editions that are kept\n"
-		"- `sources move SOURCE URL`: it is at another address now\n"
-		"- `sources pause SOURCE`, `sources resume SOURCE`: not to be asked, and again\n"
-		"- `sources revert SOURCE [N]`: the cards of the edition before, or of edition N\n"
-		"- `sources trust SOURCE --replace PUBKEY`: another key signs it; `none`: nobody "
-		"does\n"
-		"- `sources suspend-new SOURCE on|off`: whether its new cards come suspended",
+		"- `sources show SOURCE`: all that is known, with the editions that are kept\n- "
+		"`sources move SOURCE URL`: it is at another address now\n- `sources pause "
+		"SOURCE`, `sources resume SOURCE`: not to be asked, and again\n- `sources revert "
+		"SOURCE [N]`: the cards of the edition before, or of edition N\n- `sources trust "
+		"SOURCE --replace PUBKEY`: another key signs it; `none`: nobody does\n- `sources "
+		"suspend-new SOURCE on|off`: whether its new cards come suspended",
 	.json = SOURCE_JSON_KEYS,
 	.options = {{"replace", "PUBKEY", "of trust: the minisign public key from now on"}},
 	.words_max = 3,

@@ -152,16 +152,16 @@ const struct cmd cmd_subscribe = {
 	.name = "subscribe",
 	.usage = "URL|PATH [--key PUBKEY] [--take-over] [--insecure-http] [--suspend-new]",
 	.summary = "use decks from a web server, or a file or folder where it is",
-	.help = "A web address is that of a deck file, or of the index that `viva publish` writes. "
-		"It is fetched, verified and shown before it is taken in; `viva sync` looks for "
-		"what is new. A key in the address (`https://.../index.yaml#key=RW...`) or behind "
-		"--key is the one that must have signed it; else the key that signed it first is "
-		"kept to. Decks that come with viva are updated that way, and are the program's "
-		"again after `unsubscribe`.\n\n"
+	.help = "A web address is that of a deck file, or of the index that `viva publish` "
+		"writes. It is fetched, verified and shown before it is taken in; `viva sync` "
+		"looks for what is new. A key in the address (`https://.../index.yaml#key=RW...`) "
+		"or behind --key is the one that must have signed it; else the key that signed it "
+		"first is kept to. Decks that come with viva are updated that way, and are the "
+		"program's again after `unsubscribe`.\n\n"
 		"A file is read where it is, not copied, and looked at again whenever the shell "
 		"or `study` starts.\n\n"
-		"Progress is kept through edits. A deck that another source has is taken only with "
-		"--take-over.",
+		"Progress is kept through edits. A deck that another source has is taken only "
+		"with --take-over.",
 	.options = {{"key", "PUBKEY", "the minisign public key that must have signed it"},
 		    {"take-over", NULL, "take decks over from the source that has them"},
 		    {"insecure-http", NULL, "allow http:// without a signature"},
@@ -246,9 +246,8 @@ const struct cmd cmd_unsubscribe = {
 	.usage = "SOURCE|DECK [--purge]",
 	.summary = "stop following a source; its cards stay",
 	.help = "The source is named by its address or path, or by one of its decks. Its cards "
-		"stay "
-		"as a deck of nobody, with all progress; decks that come with viva are taken from "
-		"there again.",
+		"stay as a deck of nobody, with all progress; decks that come with viva are taken "
+		"from there again.",
 	.options = {{"purge", NULL, "delete its cards and their history too"}},
 	.words_min = 1,
 	.words_max = 1,

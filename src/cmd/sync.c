@@ -237,18 +237,13 @@ const struct cmd cmd_sync = {
 		 "[--accept-mass-change] [--json]",
 	.summary = "fetch what is new in the decks you subscribed to",
 	.help = "Asks the servers of all sources, or of those named, and takes in what has "
-		"changed. "
-		"Progress stays, "
-		"and so do your own edits; cards that are gone are retired. What cannot be "
-		"verified "
-		"changes nothing.\n\n"
+		"changed. Progress stays, and so do your own edits; cards that are gone are "
+		"retired. What cannot be verified changes nothing.\n\n"
 		"A source is asked at most every 15 minutes, later after a failure, and "
-		"unconditionally once a week. "
-		"In a dry run `[-words-]` go and `{+words+}` come.\n\n"
+		"unconditionally once a week. In a dry run `[-words-]` go and `{+words+}` "
+		"come.\n\n"
 		"Exit status: 0 done, 3 some sources failed, 4 network, 5 verification, 6 format, "
-		"7 "
-		"a decision is needed, "
-		"8 storage, 10 changes are there (`--check`).",
+		"7 a decision is needed, 8 storage, 10 changes are there (`--check`).",
 	.json = SOURCE_JSON_KEYS,
 	.options = {{"dry-run", NULL,
 		     "show what would change, card by card (in JSON as `cards`), and write "

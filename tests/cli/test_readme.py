@@ -46,6 +46,7 @@ def test_the_sitting_of_the_readme_is_what_is_seen(readme, bundled, run, spawn):
 def test_the_commands_of_the_readme_work(readme, bundled, run, home, deck):
     deck("# Mine\n\n## Question?\n\nAnswer.\n", "decks/mine.md")
     run("study", "--limit", "1")
+    run("backup")  # as the first sitting of a day does
     lines = [line for line in indented(readme, "## Every day") if "URL" not in line]
     assert len(lines) > 8
     for line in lines:
