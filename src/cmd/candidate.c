@@ -236,7 +236,6 @@ static const struct place {
 	{"N", NULL},
 	{"PUBKEY", NULL},
 	{"TEXT", NULL},
-	{"TERMS", NULL},
 	{"WORD", NULL},
 };
 
