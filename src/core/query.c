@@ -255,7 +255,7 @@ static enum err_code parse_text(const char *word, struct arena *arena, struct qu
 	if (folded.full)
 		code = error_set(err, ERR_USAGE, "a word of the query is too long");
 	else if (folded.len == 0)
-		code = error_set(err, ERR_USAGE, "'%s': nothing to look for in it", word);
+		code = error_set(err, ERR_USAGE, "'%s': no letters to look for in it", word);
 	term->kind = TERM_TEXT;
 	term->text = arena_str(arena, folded.buf);
 	strbuf_release(&folded);

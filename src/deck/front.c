@@ -94,4 +94,6 @@ void front_read(const struct source *src, struct outline *o, struct deck *deck)
 	o->front_empty = m.count == 0;
 	for (size_t i = 0; i < m.count; i++)
 		read_key(src, &m.entries[i], deck);
+	if (m.count == MAPPING_KEYS_MAX && !deck->has_id)
+		source_error(src, (struct place){1, 1}, NO_ROOM_FOR_ID);
 }

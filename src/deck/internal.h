@@ -160,6 +160,8 @@ bool split_source(const struct source *src, struct outline *out);
 
 #define MAPPING_KEYS_MAX 64
 #define MAPPING_DEPTH_MAX 8
+/* `check --fix` would write one that cannot be read any more. */
+#define NO_ROOM_FOR_ID "64 keys and none of them is the id: drop one"
 #define MAPPING_ITEMS_MAX 4096 /* of a list */
 
 struct scalar {

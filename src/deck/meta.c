@@ -278,5 +278,8 @@ void meta_read(const struct source *src, struct outline *o, struct outline_card 
 		oc->meta_flow = m.flow;
 		for (size_t k = 0; k < m.count; k++)
 			read_key(src, &m.entries[k], card, id_at);
+		if (m.count == MAPPING_KEYS_MAX && !card->has_id)
+			source_error(src, source_place(src, c->line_start, c->line, c->start),
+				     NO_ROOM_FOR_ID);
 	}
 }
