@@ -95,7 +95,7 @@ enum err_code sync_run(struct sync_run *run, struct error *err);
 void sync_note(struct sync_run *run, struct sync_source *s, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The source has failed; the message of err, or what it says. */
-void sync_fail(struct sync_source *s, struct sync_run *run, const struct error *err);
+void sync_fail(struct sync_run *run, struct sync_source *s, const struct error *err);
 
 /* sync_verify.c: the file that came. Fills what it says, and `taken`. */
 enum err_code sync_verify(struct sync_run *run, struct sync_source *s, struct error *err);

@@ -301,7 +301,7 @@ void sync_record(struct sync_run *run)
 		return;
 	for (size_t i = 0; i < run->count; i++)
 		if (run->sources[i].record && run->sources[i].status != SYNC_FAILED)
-			sync_fail(&run->sources[i], run, &err);
+			sync_fail(run, &run->sources[i], &err);
 }
 
 static enum err_code add_source(struct sync_run *run, struct sync_source *s, struct error *err)
@@ -392,7 +392,7 @@ void sync_apply(struct sync_run *run, struct sync_source *s)
 	struct error err = ERROR_INIT;
 
 	if (apply(run, s, &err))
-		sync_fail(s, run, &err);
+		sync_fail(run, s, &err);
 	else
 		read_decks(run, s);
 }

@@ -40,7 +40,7 @@ void sync_note(struct sync_run *run, struct sync_source *s, const char *fmt, ...
 	strbuf_release(&text);
 }
 
-void sync_fail(struct sync_source *s, struct sync_run *run, const struct error *err)
+void sync_fail(struct sync_run *run, struct sync_source *s, const struct error *err)
 {
 	s->status = SYNC_FAILED;
 	s->code = err->code;
@@ -113,7 +113,7 @@ static void ask(struct sync_run *run, struct sync_source *s)
 	if (why)
 		skip(s, why);
 	else if (fetch_add(run->fetch, &request, &err))
-		sync_fail(s, run, &err);
+		sync_fail(run, s, &err);
 	else
 		s->waiting = 1;
 	s->done = !s->waiting;
@@ -312,7 +312,7 @@ static void take(struct sync_run *run, const struct fetch_result *result)
 		rc = take_own(run, s, &err);
 	}
 	if (rc) {
-		sync_fail(s, run, &err);
+		sync_fail(run, s, &err);
 		record_failure(run, s);
 	} else if (s->status == SYNC_UPDATED && !s->waiting) {
 		app_progress(run->app, "");

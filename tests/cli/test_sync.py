@@ -585,6 +585,15 @@ def test_an_unchanged_file_costs_a_304(run, site, url, sync, database):
     assert len(site.requests) == 2
 
 
+def test_without_an_etag_the_date_of_the_file_is_sent_back(run, site, url, sync):
+    date = "Fri, 20 Nov 2026 08:00:00 GMT"
+    site.headers.update({"ETag": "no quotes", "Last-Modified": date})
+    run("subscribe", url)
+    assert "up to date" in sync()
+    assert site.requests[-1][1]["If-Modified-Since"] == date
+    assert "If-None-Match" not in site.requests[-1][1]
+
+
 def test_what_nothing_else_checks_is_not_compressed_on_the_way(run, site, url):
     """A compressed answer that was cut short looks whole; hash and signature notice, nothing else."""
     run("subscribe", url)
