@@ -49,13 +49,23 @@ void sync_fail(struct sync_run *run, struct sync_source *s, const struct error *
 	s->note_count = 0; /* they tell of what was not taken */
 }
 
-/* --check remembers how a server is to be spared, a dry run nothing. */
+/*
+ * --check remembers how a server is to be spared, a dry run nothing. What a subscription would have
+ * set (a key, a permission) is not set when it fails.
+ */
 static void record_failure(struct sync_run *run, struct sync_source *s)
 {
 	bool spare = s->code == ERR_NETWORK || s->failed.state == REMOTE_GONE;
+	struct remote *next = &s->failed;
 
+	next->key = s->stored.key;
+	next->trust = s->stored.trust;
+	next->insecure = s->stored.insecure;
+	next->suspend_new = s->stored.suspend_new;
+	if (next->state == REMOTE_ACTIVE)
+		next->state = s->stored.state;
 	if (s->source.id && !run->options.dry && (!run->options.check || spare))
-		s->record = &s->failed;
+		s->record = next;
 }
 
 static void skip(struct sync_source *s, const char *why)

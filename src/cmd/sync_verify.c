@@ -48,12 +48,13 @@ static enum err_code refuse_key(const struct sync_source *s, const struct signat
 				const char *brought, struct error *err)
 {
 	const char *where = s->source.location;
+	bool given = !s->stored.key || !str_eq(s->before.key, s->stored.key);
 	char stored[KEY_ID_SIZE + 1];
 
 	key_id(s->before.key, stored);
-	if (!s->source.id && !sig->present)
+	if (given && !sig->present)
 		return error_set(err, ERR_VERIFY, "it is not signed, but key %s was given", stored);
-	if (!s->source.id)
+	if (given)
 		return error_set(err, ERR_VERIFY, "it is signed by key %s, but key %s was given",
 				 sig->id, stored);
 	if (!sig->present)
