@@ -124,7 +124,6 @@ enum err_code sync_revert(struct sync_run *run, struct sync_source *s,
 enum err_code sync_read_again(struct app *app, const struct source *source, struct error *err);
 
 /* sync_report.c */
-#define SYNC_NOT_WRITTEN " (nothing was written)"
 void sync_print(struct sync_run *run, const struct sync_source *s);
 void sync_print_notes(struct sync_run *run, const struct sync_source *s);
 /* Of a new subscription, before it is stored: title, decks, trust. */

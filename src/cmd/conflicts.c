@@ -31,8 +31,8 @@ static void print_names(struct app *app, const struct conflict *list, size_t cou
 	}
 	if (count)
 		out_wrap(app->out, STYLE_FAINT, 0, 0,
-			 "`conflicts CARD` shows both sides; `conflicts CARD mine`, `theirs` or "
-			 "`edit` settles it.");
+			 "`viva conflicts CARD` shows both sides; `viva conflicts CARD mine`, "
+			 "`theirs` or `edit` settles it.");
 	else
 		out_text(app->out, STYLE_NORMAL, "No conflicts.\n");
 }

@@ -153,8 +153,8 @@ static enum err_code edit_overlay(struct app *app, int64_t key, struct arena *ar
 			rc = err->code;
 		else
 			out_text(app->out, STYLE_NORMAL,
-				 changed ? "Your words are laid over the deck's; `edit --drop` "
-					   "takes them away.\n"
+				 changed ? "Your words are laid over the deck's; `viva edit CARD "
+					   "--drop` takes them away.\n"
 					 : "Nothing changed.\n");
 	}
 	strbuf_release(&text);

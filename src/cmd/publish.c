@@ -189,7 +189,7 @@ static void report_changes(const struct publish *p)
 	for (size_t i = 0; i < next->count; i++) {
 		const struct index_deck *d = &next->decks[i], *old = find_deck(before, d->id);
 
-		snprintf(more, sizeof(more), "  %d card%s", d->cards,
+		snprintf(more, sizeof(more), " (%d card%s)", d->cards,
 			 view_plural((size_t)d->cards));
 		if (!old)
 			report_deck(o, "new", d->id, more);
@@ -234,7 +234,7 @@ static void report(const struct publish *p)
 	char id[KEY_ID_SIZE + 1];
 
 	report_changes(p);
-	out_printf(o, STYLE_NORMAL, "%s: edition %" PRId64 ", %zu deck%s, %zu card%s, ",
+	out_printf(o, STYLE_NORMAL, "%s: serial %" PRId64 ", %zu deck%s, %zu card%s, ",
 		   p->site.index_path, next->publisher.serial, next->count,
 		   view_plural(next->count), p->decks.cards, view_plural(p->decks.cards));
 	if (p->sign) {
@@ -269,7 +269,7 @@ static void report_unchanged(const struct publish *p, size_t written)
 		out_printf(o, STYLE_NORMAL, "%zu missing or damaged file%s written again. ",
 			   written, view_plural(written));
 	out_printf(o, STYLE_NORMAL,
-		   "Nothing has changed since edition %" PRId64 " (--force publishes it anew).\n",
+		   "Nothing has changed since serial %" PRId64 " (--force publishes it anew).\n",
 		   p->site.before.publisher.serial);
 }
 

@@ -57,8 +57,14 @@ enum err_code source_find(struct app *app, const char *word, struct arena *arena
 			*out = list[i];
 			return ERR_NONE;
 		}
-	return rc ? rc
-		  : error_set(err, ERR_FOUND, "no source '%s'; `viva sources` lists them", word);
+	if (rc)
+		return rc;
+	if (store_deck_owner(app->store, word, arena, &path) == 0)
+		return error_set(err, ERR_FOUND,
+				 "the deck '%s' has no source any more; subscribe to one that has "
+				 "it first",
+				 word);
+	return error_set(err, ERR_FOUND, "no source '%s'; `viva sources` lists them", word);
 }
 
 const char *source_label(const struct source *source)

@@ -251,8 +251,8 @@ static enum err_code choose_edition(struct call *c, struct remote_edition *out, 
 		at = (size_t)number - 1;
 	if (at >= count)
 		return error_set(err, ERR_FOUND,
-				 "no such edition is kept; `viva sources show %s` lists them",
-				 c->source.location);
+				 "no %s edition is kept; `viva sources show %s` lists them",
+				 c->word ? "such" : "older", c->source.location);
 	*out = list[at];
 	return ERR_NONE;
 }

@@ -108,14 +108,13 @@ static enum err_code tell(struct call *c, struct sync_source *s, struct error *e
 
 static void tell_local(struct call *c, const struct source_row *row)
 {
-	const char *aside = is_read_only(c) ? SYNC_NOT_WRITTEN : "";
 	struct strbuf counts;
 
 	strbuf_init(&counts, 300);
 	change_counts(row->changes, &counts);
 	if (counts.len)
-		out_printf(c->app->out, STYLE_NORMAL, "%s: %s%s\n", source_label(row->source),
-			   counts.buf, aside);
+		out_printf(c->app->out, STYLE_NORMAL, "%s: %s\n", source_label(row->source),
+			   counts.buf);
 	else if (c->args->count && !*row->message)
 		out_printf(c->app->out, STYLE_NORMAL, "%s: up to date\n",
 			   source_label(row->source));
@@ -204,6 +203,9 @@ static enum err_code sync(struct call *c, struct error *err)
 	else if (!rc && !c->run.count && !c->changes && !c->args->count && !c->tally.worst)
 		out_text(c->app->out, STYLE_NORMAL,
 			 "No source over HTTP; `viva subscribe URL` adds one.\n");
+	if (!rc && is_read_only(c) && c->changes && !c->app->json)
+		out_text(c->app->out, STYLE_NORMAL,
+			 "Nothing was written; `viva sync` takes this in.\n");
 	if (!rc)
 		rc = settle_proposals(c, err);
 	return rc ? rc : status_of(c, err);

@@ -49,8 +49,7 @@ static void add_own_edits(const struct merge_report *report, const char *deck, s
 	strbuf_str(out, " kept");
 }
 
-static void print_deck(struct out *o, const struct merge_report *report, const char *deck,
-		       const char *aside)
+static void print_deck(struct out *o, const struct merge_report *report, const char *deck)
 {
 	struct changes counts = {0};
 	struct strbuf text;
@@ -61,21 +60,19 @@ static void print_deck(struct out *o, const struct merge_report *report, const c
 	strbuf_init(&text, SUMMARY_MAX);
 	change_counts(&counts, &text);
 	add_own_edits(report, deck, &text);
-	out_printf(o, STYLE_NORMAL, "%s: %s%s\n", deck, text.len ? text.buf : "no card changed",
-		   aside);
+	out_printf(o, STYLE_NORMAL, "%s: %s\n", deck, text.len ? text.buf : "no card changed");
 	strbuf_release(&text);
 }
 
 static void print_updated(struct sync_run *run, const struct sync_source *s)
 {
 	bool write = !run->options.dry && !run->options.check;
-	const char *aside = write ? "" : SYNC_NOT_WRITTEN;
 
 	for (size_t i = 0; i < s->report.deck_count; i++)
-		print_deck(run->app->out, &s->report, s->report.decks[i].deck, aside);
+		print_deck(run->app->out, &s->report, s->report.decks[i].deck);
 	if (!s->report.deck_count)
-		out_printf(run->app->out, STYLE_NORMAL, "%s: a new edition, no card changed%s\n",
-			   source_label(&s->source), aside);
+		out_printf(run->app->out, STYLE_NORMAL, "%s: a new edition, no card changed\n",
+			   source_label(&s->source));
 	if (s->conflicts && write)
 		out_printf(run->app->out, STYLE_NORMAL,
 			   "%s: %zu card%s changed under your own edits: `viva conflicts`\n",

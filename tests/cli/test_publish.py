@@ -117,8 +117,8 @@ def test_a_folder_becomes_a_site(publish, site, decks):
     for path in [site, *site.rglob("*")]:
         mode = stat.S_IMODE(path.stat().st_mode)
         assert mode == (0o755 if path.is_dir() else 0o644), path
-    assert "new       orm  2 cards\n" in said
-    assert "edition 1, 2 decks, 4 cards, not signed" in said
+    assert "new       orm (2 cards)\n" in said
+    assert "serial 1, 2 decks, 4 cards, not signed" in said
     assert "  viva subscribe 'https://example.org/django/index.yaml'\n" in said
     assert (site / got["decks"]["orm"]["url"]).read_bytes() == (decks / "orm.md").read_bytes()
 
@@ -132,7 +132,7 @@ def test_without_changes_nothing_is_written(publish, site):
     publish()
     before = tree(site)
     said = publish(now="2026-11-25T09:00:00Z")
-    assert said == "Nothing has changed since edition 1 (--force publishes it anew).\n"
+    assert said == "Nothing has changed since serial 1 (--force publishes it anew).\n"
     assert tree(site) == before
     assert "unchanged 2 decks\n" in publish("--force")
     assert index(site)["serial"] == 2
@@ -144,8 +144,8 @@ def test_what_changed_is_told_deck_by_deck(publish, site, decks):
     (decks / "testing.md").unlink()
     (decks / "security.md").write_text(text_of("security", cards=1))
     said = publish()
-    assert "changed   orm  3 cards\n" in said
-    assert "new       security  1 card\n" in said
+    assert "changed   orm (3 cards)\n" in said
+    assert "new       security (1 card)\n" in said
     assert "removed   testing\n" in said
     assert "unchanged" not in said
     assert index(site)["serial"] == 2
@@ -414,7 +414,7 @@ def test_what_subscribers_would_refuse_is_not_published(publish, site, options, 
 def test_a_promised_edition_is_published_when_it_is_due(publish, site):
     publish("--refresh", "30d")
     assert "Nothing has changed" in publish(now="2026-12-04T09:00:00Z")
-    assert "edition 2" in publish(now="2026-12-05T09:00:00Z")
+    assert "serial 2" in publish(now="2026-12-05T09:00:00Z")
     assert "Nothing has changed" in publish(now="2026-12-06T09:00:00Z")
 
 

@@ -504,7 +504,8 @@ def test_a_dry_run_shows_the_words_that_change_and_writes_nothing(
     site.put("/numbers.md", changed.split("## What is two?")[0] + THREE.lstrip())
     before = database()
     said = sync("--dry-run")
-    assert "numbers: 1 new, 1 changed, 1 retired (nothing was written)" in said
+    assert "numbers: 1 new, 1 changed, 1 retired\n" in said
+    assert said.endswith("Nothing was written; `viva sync` takes this in.\n")
     assert "The [-first-] {+least+} of all [-natural-] numbers." in said
     assert re.search(r"new +numbers/three: What is three\?", said)
     assert re.search(r"retired +numbers/two: What is two\?", said)
@@ -527,7 +528,9 @@ def test_check_tells_by_its_status_whether_there_is_something(run, site, url, sy
     assert "up to date" in sync("--check")
     site.put("/numbers.md", NUMBERS + THREE)
     before = database()
-    assert "1 new" in sync("--check", check=10)
+    assert sync("--check", check=10) == (
+        "numbers: 1 new\nNothing was written; `viva sync` takes this in.\n"
+    )
     assert database() == before and len(cards()) == 2
     sync()
     sync("--check")
@@ -539,7 +542,8 @@ def test_a_dry_run_looks_at_files_too(run, deck, sync, database, cards):
     deck(NUMBERS.replace("The first", "The least") + THREE)
     before = database()
     said = sync("--dry-run", "numbers")
-    assert "numbers: 1 new, 1 changed (nothing was written)" in said
+    assert "numbers: 1 new, 1 changed\n" in said
+    assert said.endswith("Nothing was written; `viva sync` takes this in.\n")
     assert "[-first-] {+least+}" in said and "numbers/three: What is three?" in said
     sync("--check", check=10)
     assert database() == before and len(cards()) == 2
@@ -799,6 +803,21 @@ def test_a_file_without_the_signature_that_was_asked_for_is_refused(run, url):
     assert "not signed" in run("subscribe", url, "--key", OLD.public, check=5).stderr
 
 
+@pytest.mark.parametrize("first", [NUMBERS, signed(1)], ids=["unsigned", "signed"])
+def test_subscribing_again_in_vain_sets_nothing(first, run, site, url, sync, source):
+    site.put("/numbers.md", first)
+    run("subscribe", url)
+    run("sources", "pause", url)
+    before = source(url)
+    said = run("subscribe", url, "--key", FOREIGN.public, "--suspend-new", check=5).stderr
+    assert f"key {FOREIGN.id} was given" in said and "--replace" not in said
+    after = source(url)
+    assert [after[k] for k in ("trust", "key", "state")] == [before[k] for k in ("trust", "key", "state")]
+    assert "suspended" not in run("sources", "show", url).stdout
+    run("sources", "resume", url)
+    assert "up to date" in sync()
+
+
 @pytest.mark.parametrize("key", ["RWQ", "", "RW" + "!" * 54])
 def test_what_is_no_key_is_refused(key, run, url):
     run("subscribe", f"{url}#key={key}", check=2)
@@ -994,7 +1013,7 @@ def test_five_editions_are_kept(run, site, url, sync):
     assert re.search(r"edition 1 of .*, serial 5, in force", shown)
     run("sources", "revert", url, "6", check=2)
     run("sources", "revert", url, "5")
-    run("sources", "revert", url, check=1)
+    assert "no older edition is kept" in run("sources", "revert", url, check=1).stderr
 
 
 def test_after_an_upgrade_what_is_kept_is_read_again_without_a_network(
@@ -1075,6 +1094,7 @@ def test_unsubscribing_keeps_the_cards_and_forgets_the_source(run, site, url, sy
     site.requests.clear()
     assert "subscribe URL" in sync()
     assert site.requests == []
+    assert "has no source any more" in run("unsubscribe", "numbers", "--purge", check=1).stderr
     site.put("/numbers.md", NUMBERS + THREE)
     run("subscribe", url)
     assert show("numbers/one")["reviews"] == 1 and len(cards()) == 3
