@@ -53,7 +53,7 @@ static enum err_code copy_to_temp(struct store *s, const char *folder, struct st
 {
 	struct arena arena = ARENA_INIT;
 	const char *flaw = NULL;
-	enum err_code rc = store_temp(temp, folder, base_of(s->path), s->path, err);
+	enum err_code rc = store_temp(temp, folder, base_of(s->path), folder, err);
 
 	if (!rc)
 		rc = store_copy(s, temp, err);

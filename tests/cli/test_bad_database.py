@@ -452,7 +452,7 @@ def test_a_full_disk_loses_no_saved_review(run, deck, viva, env, tmp_path):
         assert len(json.loads(run("log", "--json").stdout)) == saved
         done = run("backup", check=8)
         assert_one_line(done)
-        assert "disk full" in done.stderr
+        assert f"{disk}/backups: disk full or quota" in done.stderr
         assert list((disk / "backups").iterdir()) == []
         run("doctor")
     finally:
