@@ -110,6 +110,8 @@ enum err_code collect_decks(struct app *app, const char *folder, struct arena *a
 	enum err_code rc;
 
 	*out = (struct collection){0};
+	if (file_type(folder) == FILE_MISSING)
+		return error_set(err, ERR_USAGE, "no folder '%s'", folder);
 	if (file_type(folder) == FILE_REGULAR)
 		return error_set(err, ERR_USAGE,
 				 "'%s' is a file: a single deck is published by serving it as it "

@@ -39,8 +39,11 @@ enum err_code secret_open(struct app *app, const char *path, struct secret_key *
 	char text[SECRET_KEY_FILE_MAX];
 	size_t len;
 	bool encrypted;
-	enum err_code rc = file_read_secret(path, text, sizeof(text), &len, err);
+	enum err_code rc;
 
+	if (file_type(path) == FILE_MISSING)
+		return error_set(err, ERR_USAGE, "no file '%s'", path);
+	rc = file_read_secret(path, text, sizeof(text), &len, err);
 	if (rc)
 		return rc;
 	rc = secret_key_probe(text, len, &encrypted, err);

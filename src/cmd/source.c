@@ -23,6 +23,8 @@ enum err_code source_parse_link(const char *link, struct arena *arena, const cha
 	*address = arena_bytes(arena, link, len);
 	if (!source_is_address(link) || len > ADDRESS_MAX)
 		return error_set(err, ERR_USAGE, "'%s' is no http:// or https:// address", link);
+	if (!strcspn(strstr(*address, "://") + 3, "/?"))
+		return error_set(err, ERR_USAGE, "'%s' names no server", link);
 	for (const char *s = *address; *s; s++)
 		if (*s <= ' ' || *s >= 0x7f)
 			return error_set(err, ERR_USAGE,

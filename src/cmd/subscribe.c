@@ -223,8 +223,9 @@ static enum err_code run_unsubscribe(struct app *app, const struct args *args, s
 
 	if (!rc && source.kind != SOURCE_LOCAL && source.kind != SOURCE_HTTP)
 		rc = error_set(err, ERR_USAGE,
-			       "%s cannot be unsubscribed; `suspend deck:ID` silences a deck",
-			       source_kind_name(source.kind));
+			       "%s cannot be unsubscribed; `viva suspend deck:ID` silences a deck",
+			       source.kind == SOURCE_OWN ? "your own cards"
+							 : "the decks that come with viva");
 	if (!rc && (!purge || confirm_purge(app, &source, &arena))) {
 		rc = store_remove_source(app->store, source.id, purge, app_now(app), err);
 		if (!rc)

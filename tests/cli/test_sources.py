@@ -658,7 +658,7 @@ def test_what_is_no_source_cannot_be_unsubscribed(run):
 
 
 def test_bundled_decks_cannot_be_unsubscribed_and_stay(run, bundled_copy, cards):
-    run("unsubscribe", "numbers", check=2)
+    assert "come with viva" in run("unsubscribe", "numbers", check=2).stderr
     assert len(cards()) == 2
 
 
