@@ -217,8 +217,8 @@ $(BUILD)/faults/%.so: tests/faults/%.c $(BUILD)/release/flags
 
 FAULT_ROUNDS ?= 25
 .PHONY: faults
-faults: $(BUILD)/release/viva $(BUILD)/asan/viva $(FAULT_LIBRARIES) #: kills, power losses, failing calls: FAULT_ROUNDS (25) times as many as in test
-	@FAULT_ROUNDS=$(FAULT_ROUNDS) $(PYTEST) -rPs tests/cli/test_faults.py
+faults: $(PROGRAMS) $(FAULT_LIBRARIES) #: kills, power losses, failing calls: FAULT_ROUNDS (25) times as many as in test
+	@FAULT_ROUNDS=$(FAULT_ROUNDS) $(PYTEST) -rPs tests/cli/test_faults.py tests/cli/test_sync_faults.py
 
 fuzz-replay: $(FUZZ:%=$(BUILD)/asan/fuzz/%) $(BUILD)/asan/leak-probe #: the fuzz corpus once more
 	@$(TEST_ENV); for t in $(FUZZ); do \

@@ -168,6 +168,12 @@ def test_an_address_may_lack_a_deck_id(run, site, cards):
     assert cards() == ["plain/what-is-plain"]
 
 
+def test_the_question_of_an_address_is_not_part_of_a_deck_id(run, site, cards):
+    site.put("/plain.md?inline=false", "# Plain\n\n## What is plain?\n\nWhat has no ids.\n")
+    run("subscribe", site.url("/plain.md?inline=false"))
+    assert cards() == ["plain/what-is-plain"]
+
+
 @pytest.mark.parametrize(
     "body, status, why",
     [
@@ -1035,6 +1041,21 @@ def test_after_an_upgrade_what_is_kept_is_read_again_without_a_network(
     assert site.requests == []
 
 
+def test_subscribing_again_pushes_no_edition_out(run, site, url, sync, cards):
+    run("subscribe", url)
+    site.put("/numbers.md", NUMBERS + THREE)
+    sync()
+    for _ in range(5):
+        run("subscribe", url)
+    assert len(re.findall(r"edition \d of", run("sources", "show", url).stdout)) == 2
+    run("sources", "revert", url)
+    assert len(cards()) == 2
+    run("subscribe", url)
+    assert len(cards()) == 3
+    run("sources", "revert", url)
+    assert len(cards()) == 2
+
+
 # Settings of a source.
 
 
@@ -1293,24 +1314,3 @@ def test_a_sync_tells_of_its_downloads_on_a_terminal_and_ends_at_ctrl_c(run, sit
     slow.set()
     site.answer = answer
     assert child.exitstatus == 4 and len(cards()) == 2
-
-
-def test_subscribing_again_pushes_no_edition_out(run, site, url, sync, cards):
-    run("subscribe", url)
-    site.put("/numbers.md", NUMBERS + THREE)
-    sync()
-    for _ in range(5):
-        run("subscribe", url)
-    assert len(re.findall(r"edition \d of", run("sources", "show", url).stdout)) == 2
-    run("sources", "revert", url)
-    assert len(cards()) == 2
-    run("subscribe", url)
-    assert len(cards()) == 3
-    run("sources", "revert", url)
-    assert len(cards()) == 2
-
-
-def test_the_question_of_an_address_is_not_part_of_a_deck_id(run, site, cards):
-    site.put("/plain.md?inline=false", "# Plain\n\n## What is plain?\n\nWhat has no ids.\n")
-    run("subscribe", site.url("/plain.md?inline=false"))
-    assert cards() == ["plain/what-is-plain"]

@@ -273,11 +273,15 @@ def test_row_21_escapes_in_headers_reach_no_terminal(name, subscriber, host, run
 
 
 @pytest.mark.parametrize(
-    "etag", ['"1"\r\nX-Evil: 1', "\r\n\r\nGET /evil HTTP/1.1\r\nX: ", '"' + 9000 * "x" + '"', "1"]
-)
-def test_row_22_what_is_stored_as_etag_is_sent_only_in_its_form(etag, subscriber, host):
+    "etag, modified",
+    [('"1"\r\nX-Evil: 1', None), ("\r\n\r\nGET /evil HTTP/1.1\r\nX: ", None), ("1", None),
+     ('"' + 9000 * "x" + '"', None), (None, "now\r\nX-Evil: 1"), (None, "now\nmax 1\n\n")],
+)  # fmt: skip
+def test_row_22_what_is_stored_as_validator_is_sent_only_in_its_form(
+    etag, modified, subscriber, host
+):
     with contextlib.closing(sqlite3.connect(subscriber.data / "viva/viva.db")) as db:
-        db.execute("UPDATE remote SET etag=?", [etag])
+        db.execute("UPDATE remote SET etag=?, modified=?", [etag, modified])
         db.commit()
     assert "up to date" in subscriber.sync("numbers")
     (request,) = host.requests
@@ -416,6 +420,16 @@ def test_row_53_a_second_request_says_nothing_of_the_first(subscriber, host):
     first, second = host.requests
     assert first.raw == second.raw
     assert first.names() == ["accept", "accept-encoding", "host", "if-none-match", "user-agent"]
+
+
+def test_an_address_that_was_tampered_with_asks_for_nothing_else(subscriber, host):
+    """The part that downloads is told of one address a line."""
+    with contextlib.closing(sqlite3.connect(subscriber.data / "viva/viva.db")) as db:
+        db.execute("UPDATE source SET location=location || char(10) || 'max 1' WHERE kind=2")
+        db.commit()
+    with subscriber.unchanged():
+        assert subscriber.sync(check=4).count("not a web address") == 3
+    assert host.requests == []
 
 
 # Exit statuses of several sources.
