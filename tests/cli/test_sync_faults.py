@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+import servers
 from subscriber import RELEASE, deck
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,7 +166,34 @@ def test_row_68_of_several_syncs_one_applies_and_the_others_say_so(scenario, fol
             must("busy" not in one.stderr and "lock" not in one.stderr, one.stderr)
         for label in ("numbers: 27 new", "letters: 27 new", "more: 30 new"):
             must(sum(label in one.stdout for one in done) == 1, label, [o.stdout for o in done])
+        for one in done:
+            must("no card changed" not in one.stdout, "applied once more:", one.stdout)
         scenario.after(copy, done[0])
+
+
+def test_row_68_a_slow_sync_does_not_undo_a_quicker_one(subscriber, host):
+    """The older edition was on its way when the newer one came in."""
+    begun, done = threading.Event(), threading.Event()
+
+    def slow(call, request):
+        begun.set()
+        done.wait(20)
+        call.send(servers.answer(deck("numbers", 10), ETag='"old"'))
+
+    host.behave("/numbers.md", slow)
+
+    def quick():
+        assert begun.wait(20)
+        host.put("/numbers.md", deck("numbers", 20), ETag='"new"')
+        said = subscriber.sync("numbers", now="2026-11-20T10:00:01Z")
+        done.set()
+        return said
+
+    first, second = together(lambda: subscriber.sync("numbers"), quick)
+    assert "17 new" in second
+    assert "already up to date: another viva has just checked it" in first
+    assert subscriber.notes("numbers", "etag") == ('"new"',)
+    assert len(subscriber.run("list", "deck:numbers").stdout.splitlines()) == 20
 
 
 def test_of_several_subscriptions_to_one_address_one_brings_the_cards(world, host):
