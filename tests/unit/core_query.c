@@ -167,7 +167,7 @@ static void a_value_that_will_not_do_names_those_that_will(void **state)
 	assert_refused("level:expert", "junior, mid, senior or any");
 	assert_refused("is:sleepy", "flagged or leech");
 	assert_refused("-", "negates");
-	assert_refused("\xff", "nothing to look for");
+	assert_refused("\xff", "no letters");
 }
 
 static void a_phrase_stands_in_quotes(void **state)
