@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -16,7 +17,16 @@
 struct sink {
 	struct app *app;
 	struct writer *file; /* NULL: standard output */
+	size_t bytes;	     /* written so far */
 };
+
+static void show_progress(struct sink *s)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%zu kB written", s->bytes / 1000);
+	app_progress(s->app, text);
+}
 
 static enum err_code put(void *ctx, const char *bytes, size_t len, struct error *err)
 {
@@ -24,8 +34,11 @@ static enum err_code put(void *ctx, const char *bytes, size_t len, struct error 
 
 	if (process_stopping() || process_take_interrupt())
 		return error_set(err, ERR_STORAGE, "interrupted");
-	if (s->file)
+	s->bytes += len;
+	if (s->file) {
+		show_progress(s);
 		return writer_add(s->file, bytes, len, err);
+	}
 	out_raw(s->app->out, bytes, len);
 	out_flush(s->app->out);
 	return s->app->out->failed
@@ -55,13 +68,14 @@ static enum err_code write_file(const char *path, const struct strbuf *text, boo
 static enum err_code export_events(struct app *app, const char *path, bool force, struct error *err)
 {
 	struct writer file;
-	struct sink sink = {app, path ? &file : NULL};
+	struct sink sink = {app, path ? &file : NULL, 0};
 	struct log_export result;
 	enum err_code rc = path ? open_file(&file, path, force, err) : ERR_NONE;
 
 	if (rc)
 		return rc;
 	rc = store_export_log(app->store, put, &sink, &result, err);
+	app_progress(app, "");
 	if (path)
 		rc = writer_close(&file, rc, err);
 	if (rc)

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -7,7 +8,8 @@
 #include "store/log.h"
 #include "ui/json.h"
 
-#define SAID_MAX 10 /* lines and names that are said one by one */
+#define SAID_MAX 10	/* lines and names that are said one by one */
+#define SHOWN_EACH 5000 /* lines between two looks at the progress */
 
 struct load {
 	struct app *app;
@@ -26,6 +28,7 @@ static enum err_code unsound(struct load *l, int64_t number, struct error *err)
 	const char *why = arena_str(&l->arena, err->msg);
 
 	error_set(err, ERR_FORMAT, "%s:%" PRId64 ": %s", l->file, number, why);
+	app_progress(l->app, "");
 	if (l->salvage && number > 1) {
 		if (l->left_out++ < SAID_MAX)
 			out_printf(l->app->messages, STYLE_NORMAL, "%s\n", err->msg);
@@ -41,6 +44,16 @@ static enum err_code unsound(struct load *l, int64_t number, struct error *err)
 	return ERR_FORMAT;
 }
 
+static void show_progress(struct load *l)
+{
+	char text[64];
+
+	if (l->reader.lines % SHOWN_EACH)
+		return;
+	snprintf(text, sizeof(text), "%" PRId64 " lines read", l->reader.lines);
+	app_progress(l->app, text);
+}
+
 static enum err_code load_line(struct load *l, const char *text, size_t len, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
@@ -48,6 +61,7 @@ static enum err_code load_line(struct load *l, const char *text, size_t len, str
 	enum err_code rc = log_read(&l->reader, text, len, &arena, &line, err);
 
 	rc = rc ? unsound(l, l->reader.lines, err) : store_import_add(l->import, &line, err);
+	show_progress(l);
 	arena_release(&arena);
 	return rc;
 }
@@ -187,8 +201,12 @@ static enum err_code import_lines(struct load *l, struct log_import *result, str
 	if (rc)
 		return rc;
 	rc = load_lines(l, err);
-	if (!rc)
-		return store_import_end(l->import, true, is_setting, &l->arena, result, err);
+	if (!rc) {
+		rc = store_import_end(l->import, true, is_setting, &l->arena, result, err);
+		app_progress(l->app, "");
+		return rc;
+	}
+	app_progress(l->app, "");
 	store_import_end(l->import, false, is_setting, &l->arena, result, &none);
 	return rc;
 }
