@@ -123,8 +123,14 @@ static void write_meta(const struct card *c, struct strbuf *out)
 /* The text on one line: an underlined title may have several. */
 static void write_flat(const char *text, struct strbuf *out)
 {
-	for (; *text; text++)
-		strbuf_char(out, *text == '\n' || *text == '\r' ? ' ' : *text);
+	for (size_t len; *text; text += len) {
+		len = strcspn(text, "\r\n");
+		strbuf_add(out, text, len);
+		if (text[len]) {
+			strbuf_char(out, ' ');
+			len++;
+		}
+	}
 }
 
 /* Signs at the end would be taken for the end of the heading, had it no end of its own. */

@@ -11,7 +11,12 @@
 #include "internal.h"
 #include "store/review.h"
 
-#define DAY_MS INT64_C(86400000)
+#define SECOND_MS INT64_C(1000)
+#define MINUTE_MS (60 * SECOND_MS)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
+#define TIME_MIN (DAY_MS * DAY_MIN)
+#define TIME_MAX (DAY_MS * (DAY_MAX + 1) - 1)
 #define TIME_LEN 24 /* 2026-11-20T09:00:00.000Z */
 #define POINTS_MASK ((1 << POINTS_MAX) - 1)
 
@@ -45,7 +50,7 @@ const struct log_field_info log_fields[LOG_FIELDS] = {
 #define AT(member) offsetof(struct log_line, member)
 	[LOG_KIND] = {"kind", AS_WORD, AT(kind), LOG_KIND_END, EVENT_CONFIG, event_name, true},
 	[LOG_ID] = {"id", AS_UID, AT(id)},
-	[LOG_TIME] = {"time", AS_TIME, AT(time), DAY_MIN *DAY_MS, (DAY_MAX + 1) * DAY_MS - 1},
+	[LOG_TIME] = {"time", AS_TIME, AT(time), TIME_MIN, TIME_MAX},
 	[LOG_MACHINE] = {"machine", AS_UID, AT(machine)},
 	[LOG_CARD] = {"card", AS_CARD, AT(card)},
 	[LOG_PREV] = {"prev", AS_UID, AT(prev)},
@@ -91,8 +96,9 @@ static void print_time(int64_t time, struct strbuf *out)
 	char day[DAY_TEXT];
 
 	day_format((int)((time - ms) / DAY_MS), day);
-	strbuf_printf(out, "%sT%02d:%02d:%02d.%03dZ", day, (int)(ms / 3600000),
-		      (int)(ms / 60000 % 60), (int)(ms / 1000 % 60), (int)(ms % 1000));
+	strbuf_printf(out, "%sT%02d:%02d:%02d.%03dZ", day, (int)(ms / HOUR_MS),
+		      (int)(ms / MINUTE_MS % 60), (int)(ms / SECOND_MS % 60),
+		      (int)(ms % SECOND_MS));
 }
 
 static void print_points(int64_t points, struct strbuf *out)
@@ -235,7 +241,7 @@ static bool parse_time(const char *s, int64_t *out)
 	if (!day_parse(date, &day) || !parse_clock(s + DAY_TEXT - 1, n) || n[0] > 23 || n[1] > 59 ||
 	    n[2] > 59)
 		return false;
-	*out = (int64_t)day * DAY_MS + ((n[0] * 60 + n[1]) * 60 + n[2]) * 1000 + n[3];
+	*out = day * DAY_MS + n[0] * HOUR_MS + n[1] * MINUTE_MS + n[2] * SECOND_MS + n[3];
 	return true;
 }
 
