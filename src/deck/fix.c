@@ -32,17 +32,15 @@ static const char *line_end(const struct source *src, size_t offset)
 	return lf && lf > src->text && lf[-1] == '\r' ? "\r\n" : "\n";
 }
 
-/* Indents as the line does up to the offset: YAML passes over a U+FEFF at the start of a line. */
+/*
+ * Indents as the line does up to the offset. In front of a first key there is nothing but blanks,
+ * what a comment starts with, and characters that YAML passes over or takes for line ends (U+FEFF,
+ * U+2028, U+0085): those stay.
+ */
 static void indent_to(struct fixer *f, size_t offset)
 {
-	static const char bom[] = "\xef\xbb\xbf";
-	size_t start = line_start(f->src, offset);
-
-	if (offset - start >= strlen(bom) && memcmp(f->src->text + start, bom, strlen(bom)) == 0) {
-		strbuf_str(f->out, bom);
-		start += strlen(bom);
-	}
-	strbuf_fill(f->out, ' ', offset - start);
+	for (size_t i = line_start(f->src, offset); i < offset; i++)
+		strbuf_char(f->out, (unsigned char)f->src->text[i] < 0x80 ? ' ' : f->src->text[i]);
 }
 
 /* Puts "KEY: id" in front of a mapping's first key, in the mapping's own style. */
