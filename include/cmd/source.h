@@ -44,6 +44,10 @@ const char *source_time(const struct app *app, int64_t time, struct arena *arena
 enum err_code source_state(struct app *app, const struct source *source, struct arena *arena,
 			   const char **problem);
 
+/* How many cards its decks changed under the user's own edits, not settled yet. */
+enum err_code source_conflicts(struct app *app, const struct source *source, struct arena *arena,
+			       size_t *cards, struct error *err);
+
 /* A row of `sync --json` and `sources --json`. */
 struct source_row {
 	const struct source *source;

@@ -363,8 +363,8 @@ const struct cmd cmd_search = {
 		"Case and accents do not matter; signs are looked for as they are typed: `N+1`, "
 		"`select_related`, `__in`. Other terms of a query narrow the search: `viva search "
 		"lock deck:django-orm`. Retired cards are found too.\n\n"
-		"The first search after cards were added reads them once, a few seconds for 100 "
-		"000.",
+		"The first search after cards were added reads them once, a few seconds for "
+		"100,000.",
 	.json = "an array, the best first: `card`, `question`, `snippet`, `where` (the section, "
 		"name, tags, note, own answer), `day` (of an own answer), `state`",
 	.options = {{"limit", "N", "so many cards at most: 20, with --json all"}},

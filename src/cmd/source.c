@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "net/key.h"
 #include "os/file.h"
+#include "store/remote.h"
 
 #define ADDRESS_MAX 2048
 
@@ -126,6 +127,19 @@ enum err_code source_state(struct app *app, const struct source *source, struct 
 		return ERR_FORMAT;
 	*problem = "";
 	return ERR_NONE;
+}
+
+enum err_code source_conflicts(struct app *app, const struct source *source, struct arena *arena,
+			       size_t *cards, struct error *err)
+{
+	struct conflict *list;
+	size_t count;
+	enum err_code rc = store_conflicts(app->store, source->id, 0, arena, &list, &count, err);
+
+	*cards = 0;
+	for (size_t i = 0; !rc && i < count; i++)
+		*cards += i == 0 || list[i].card != list[i - 1].card;
+	return rc;
 }
 
 static const char *change_name(enum change_kind kind)

@@ -66,16 +66,12 @@ static enum err_code read_row(struct app *app, const struct source *source, stru
 {
 	static const struct changes none;
 	struct remote *r = arena_alloc(arena, sizeof(*r));
-	struct conflict *conflicts;
-	size_t count;
 	bool found;
 
 	*row = (struct source_row){.source = source, .changes = &none, .message = ""};
 	if (store_remote(app->store, source->id, arena, r, &found, err) ||
-	    store_conflicts(app->store, source->id, 0, arena, &conflicts, &count, err))
+	    source_conflicts(app, source, arena, &row->conflicts, err))
 		return err->code;
-	for (size_t i = 0; i < count; i++)
-		row->conflicts += i == 0 || conflicts[i].card != conflicts[i - 1].card;
 	row->status = "unchanged";
 	if (!found) {
 		if (source_state(app, source, arena, &row->message))

@@ -66,18 +66,6 @@ static enum err_code load_remotes(struct call *c, struct error *err)
 	return ERR_NONE;
 }
 
-static enum err_code count_conflicts(struct call *c, struct sync_source *s, struct error *err)
-{
-	struct conflict *list;
-	size_t count;
-	enum err_code rc =
-		store_conflicts(c->app->store, s->source.id, 0, c->arena, &list, &count, err);
-
-	for (size_t i = 0; !rc && i < count; i++)
-		s->conflicts += i == 0 || list[i].card != list[i - 1].card;
-	return rc;
-}
-
 static enum err_code tell(struct call *c, struct sync_source *s, struct error *err)
 {
 	const struct source_row row = {
@@ -90,7 +78,7 @@ static enum err_code tell(struct call *c, struct sync_source *s, struct error *e
 	};
 	struct source_row counted = row;
 
-	if (count_conflicts(c, s, err))
+	if (source_conflicts(c->app, &s->source, c->arena, &s->conflicts, err))
 		return err->code;
 	counted.conflicts = s->conflicts;
 	if (s->status != SYNC_SKIPPED)
