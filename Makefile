@@ -215,9 +215,9 @@ $(BUILD)/faults/%.so: tests/faults/%.c $(BUILD)/release/flags
 	$(call say,CC)
 	$(Q)$(cc_release) $(std) -D_GNU_SOURCE $(warnings) -O2 -g -fPIC -shared $(CFLAGS) -o $@ $<
 
-FAULT_ROUNDS ?= 25
+FAULT_ROUNDS ?= 15
 .PHONY: faults
-faults: $(PROGRAMS) $(FAULT_LIBRARIES) #: kills, power losses, failing calls: FAULT_ROUNDS (25) times as many as in test
+faults: $(PROGRAMS) #: kills, power losses, failing calls: FAULT_ROUNDS (15) times as many as in test
 	@FAULT_ROUNDS=$(FAULT_ROUNDS) $(PYTEST) -rPs tests/cli/test_faults.py tests/cli/test_sync_faults.py
 
 fuzz-replay: $(FUZZ:%=$(BUILD)/asan/fuzz/%) $(BUILD)/asan/leak-probe #: the fuzz corpus once more

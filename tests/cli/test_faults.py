@@ -88,7 +88,6 @@ SCENARIOS = {
     "a card of one's own": scenarios.Add,
     "a copy of the database": scenarios.Backup,
     "a copy that is restored": scenarios.Restore,
-    "a newer edition over HTTP": scenarios.Sync,
     "a log that goes out": scenarios.Export,
     "a log that comes in": scenarios.Import,
     "what is due": lambda world: scenarios.Reader(world, "due"),
@@ -100,14 +99,13 @@ WRITERS = [name for name in SCENARIOS if name not in ["a sitting", *READERS]]
 
 
 @pytest.fixture
-def scenario(server):
+def scenario():
     """scenario(name, world) is one of them."""
 
     def scenario(name, world):
         world.ready(40)
         world.run("study", "--limit", 3, input=answers([4, 5, 3]), check=0)
-        make = SCENARIOS[name]
-        return make(world, server) if make is scenarios.Sync else make(world)
+        return SCENARIOS[name](world)
 
     return scenario
 
@@ -236,7 +234,7 @@ def test_a_failing_call_is_no_finding_of_a_sanitizer(name, viva, world, trial, f
     world.env["ASAN_OPTIONS"] += ":verify_asan_link_order=0"  # the library comes before its own
     under_sanitizers = trial(name, inject.Library(folder, preload("calls")))
     under_sanitizers.program = str(viva)
-    try_out(under_sanitizers, inject.ERRORS + inject.LASTING, 2)
+    try_out(under_sanitizers, inject.ERRORS + inject.LASTING, 2, 12)
 
 
 @needs_strace
@@ -257,7 +255,7 @@ def test_a_write_that_is_cut_short_goes_on(name, trial, folder, preload):
 @pytest.mark.parametrize("name", WRITERS + READERS)
 def test_memory_that_runs_out_ends_the_program_and_loses_nothing(name, trial, folder, preload):
     memory = inject.Memory(folder, preload("memory"))
-    try_out(trial(name, memory), inject.MEMORY, 5, 4000, 7)
+    try_out(trial(name, memory), inject.MEMORY, 5, 4000, 13)
 
 
 # Disks that are full, clocks that are wrong, company.

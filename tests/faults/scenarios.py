@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 from contextlib import closing
 
-from world import STORAGE, acknowledged, answers, check_database, deck, grades, must
+from world import STORAGE, acknowledged, answers, check_database, grades, must
 
 KILLED = -9
 
@@ -94,12 +94,11 @@ class Review(Scenario):
 
 
 class Decks(Scenario):
-    """Decks that come in: each whole or not at all, or as it was. `sizes` says how many cards each
-    has then, `older` how many it had."""
+    """Decks that come in: each whole or not at all. `sizes` says how many cards each has."""
 
-    def __init__(self, world, sizes, *args, older=()):
+    def __init__(self, world, sizes, *args):
         super().__init__(world, *args)
-        self.sizes, self.older = sizes, dict(older)
+        self.sizes = sizes
 
     def there(self, world):
         if not world.db.exists():
@@ -111,32 +110,12 @@ class Decks(Scenario):
     def after(self, world, done):
         must(self.grown(world) == [], "the log has changed")
         there = self.there(world)
-        part = {name: count for name, count in there.items()
-                if count not in (self.sizes.get(name), self.older.get(name))}
+        part = {name: count for name, count in there.items() if self.sizes.get(name) != count}
         must(not part, "decks that are there in part:", part)
-        must(set(self.older) <= set(there), "decks that are gone:", self.older, "became", there)
         must(there == self.sizes or not self.said_done(done), "not all came in, without an error")
         world.run(*self.args, check=0)
         must(self.there(world) == self.sizes, "afterwards there are", self.there(world))
         must(self.grown(world) == [], "the log has changed")
-
-
-class Sync(Decks):
-    """A newer edition that comes over HTTP. A download that cannot begin is one that failed."""
-
-    statuses = (0, 3, 4, STORAGE)
-    complaint = ("viva: ", "http://")
-
-    def __init__(self, world, server):
-        server.put("/n.md", deck("n", 30).encode())
-        world.run("subscribe", server.url("/n.md"), check=0)
-        world.run("review", "n/c7", 4, check=0)
-        server.put("/n.md", deck("n", 60).encode())
-        super().__init__(world, {"t": 40, "n": 60}, "sync", "--force", "--full",
-                         older={"t": 40, "n": 30})
-
-    def said_done(self, done):
-        return done.returncode == 0 or "30 new" in done.stdout
 
 
 class Add(Scenario):
