@@ -254,27 +254,48 @@ static void print_hit(struct search *s, struct hit *hit)
 	strbuf_release(&when);
 }
 
+/*
+ * The next card that matches, from keys[*at] on. The database is locked for reading until one is
+ * found, never while it is printed.
+ */
+static enum err_code next_hit(struct search *s, const int64_t *keys, size_t count, size_t *at,
+			      struct hit *hit, bool *found, struct error *err)
+{
+	enum err_code rc = ERR_NONE;
+
+	*found = false;
+	store_read_begin(s->app->store);
+	while (*at < count && !rc && !*found) {
+		arena_release(&hit->arena);
+		*hit = (struct hit){0};
+		rc = load(s, keys[(*at)++], hit, found, err);
+	}
+	store_read_end(s->app->store);
+	return rc;
+}
+
 /* Prints the first `limit` cards that match; *more: there are others. */
 static enum err_code print_hits(struct search *s, const int64_t *keys, size_t count, size_t limit,
 				size_t *printed, bool *more, struct error *err)
 {
+	struct hit hit = {0};
 	enum err_code rc = ERR_NONE;
+	size_t at = 0;
 
 	*printed = 0;
 	*more = false;
-	for (size_t i = 0; i < count && !rc && !*more && !s->app->out->failed; i++) {
-		struct hit hit = {0};
+	while (at < count && !rc && !*more && !s->app->out->failed) {
 		bool found;
 
-		rc = load(s, keys[i], &hit, &found, err);
+		rc = next_hit(s, keys, count, &at, &hit, &found, err);
 		if (found && *printed < limit) {
 			print_hit(s, &hit);
 			++*printed;
 		} else {
 			*more = found;
 		}
-		arena_release(&hit.arena);
 	}
+	arena_release(&hit.arena);
 	return rc;
 }
 

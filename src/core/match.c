@@ -111,6 +111,18 @@ static size_t compare(const char *text, size_t len, size_t at, const char *word)
 	return at;
 }
 
+/* The next place from `at` on with this small letter, or with its capital; len for none. */
+static size_t next_letter(const char *text, size_t len, size_t at, char letter)
+{
+	const char *found = memchr(text + at, letter, len - at);
+	size_t end = found ? (size_t)(found - text) : len;
+
+	if (letter < 'a' || letter > 'z')
+		return end;
+	found = memchr(text + at, letter - 'a' + 'A', end - at);
+	return found ? (size_t)(found - text) : end;
+}
+
 bool match_find(const char *text, size_t len, const char *word, size_t from, struct match *hit)
 {
 	size_t word_len = strlen(word);
@@ -118,12 +130,10 @@ bool match_find(const char *text, size_t len, const char *word, size_t from, str
 	bool whole = word_before(word, word_len) && !match_is_prefix(word);
 
 	assert(word_len > 0);
-	for (size_t at = from; at < len; at++) {
-		size_t end;
+	for (size_t at = next_letter(text, len, from, *word); at < len;
+	     at = next_letter(text, len, at + 1, *word)) {
+		size_t end = starts && word_before(text, at) ? 0 : compare(text, len, at, word);
 
-		if (lower(text[at]) != (unsigned char)*word || (starts && word_before(text, at)))
-			continue;
-		end = compare(text, len, at, word);
 		if (!end || (whole && word_at(text + end, len - end)))
 			continue;
 		*hit = (struct match){at, end};
@@ -134,11 +144,16 @@ bool match_find(const char *text, size_t len, const char *word, size_t from, str
 
 static bool is_ascii(const char *s, size_t len)
 {
-	unsigned char all = 0;
+	uint64_t all = 0, eight;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i++)
+	for (; i + sizeof(eight) <= len; i += sizeof(eight)) {
+		memcpy(&eight, s + i, sizeof(eight));
+		all |= eight;
+	}
+	for (; i < len; i++)
 		all |= (unsigned char)s[i];
-	return all < 0x80;
+	return (all & UINT64_C(0x8080808080808080)) == 0;
 }
 
 bool match_text(const char *text, size_t len, const char *word)

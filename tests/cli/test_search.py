@@ -327,6 +327,16 @@ def test_the_best_twenty_or_as_many_as_are_wanted(run, deck, spawn):
         run("search", "zebra", "--limit", wrong, check=2)
 
 
+def test_a_long_first_search_says_how_far_it_is(run, deck, spawn):
+    run("subscribe", deck("# D\n\n" + "".join(f"## Zebra {i}?\n\nYes.\n\n" for i in range(6000))))
+    child = spawn("search", "zebra", "5999")
+    child.expect(r"Reading the cards for search: \d+ %")
+    child.expect_exact("deck/zebra-5999  new")
+    child = spawn("search", "zebra", "5999")
+    child.expect(pexpect.EOF)
+    assert "Reading" not in child.before and "deck/zebra-5999" in child.before
+
+
 def test_nothing_found_is_one_line_and_status_one(demo, run):
     done = run("search", "nothing-like-it", check=1)
     assert (done.stdout, done.stderr) == ("", "viva: nothing matches\n")
