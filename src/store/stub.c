@@ -19,9 +19,9 @@ int64_t card_by_name(struct store *s, const char *name)
 }
 
 /* Nobody's deck, behind all others. Its id is its title until a file says another one. */
-static const char sql_add_deck[] =
-	"INSERT INTO deck(name,title,position) SELECT ?1,?1,coalesce(max(position),0)+1 FROM deck"
-	" WHERE true ON CONFLICT(name) DO NOTHING";
+static const char sql_add_deck[] = "INSERT INTO deck(name,title,position)"
+				   " SELECT ?1,?1,(7<<40)+1+coalesce((SELECT max(id) FROM deck),0)"
+				   " WHERE true ON CONFLICT(name) DO NOTHING";
 static const char sql_add_topic[] = "INSERT INTO topic(name) VALUES(?) ON CONFLICT DO NOTHING";
 static const char sql_add_card[] =
 	"INSERT INTO card(deck_id,name,has_id,position,line,level,tier,aim,kind,competency,"
@@ -80,7 +80,9 @@ struct links {
 	size_t deck_count, decks_cap;
 };
 
-#define DECK_LINKS_MAX 1000 /* more renames of decks than this no log has */
+/* More renames of decks than these no log has, and none of one deck. */
+#define DECK_LINKS_MAX 1000
+#define DECK_STEPS_MAX 8
 
 static const char sql_links[] = "SELECT name,text,card_id FROM event WHERE kind=3"
 				" AND name IS NOT NULL AND text IS NOT NULL ORDER BY id DESC";
@@ -121,21 +123,42 @@ struct stub {
 	const char *name, *deck, *id; /* "deck/id", and its parts */
 };
 
+/* The card under the name that its deck has had before or behind a rename, or several. */
+static int64_t find_by_deck(struct store *s, const struct links *links, const struct stub *stub,
+			    bool later)
+{
+	const char *deck = stub->deck;
+	int64_t card = 0;
+
+	for (int step = 0; step < DECK_STEPS_MAX && deck && !card; step++) {
+		const char *next = NULL;
+		struct arena arena = ARENA_INIT;
+
+		for (size_t i = 0; i < links->deck_count && !next; i++) {
+			const struct link *l = &links->decks[i];
+
+			if (str_eq(later ? l->from : l->to, deck))
+				next = later ? l->to : l->from;
+		}
+		deck = next;
+		if (deck)
+			card = card_by_name(s, arena_printf(&arena, "%s/%s", deck, stub->id));
+		arena_release(&arena);
+	}
+	return card == stub->card ? 0 : card;
+}
+
 /* The card that went on under another name: this machine has seen a rename that the log has not. */
-static int64_t find_later(struct store *s, const struct links *links, const struct stub *stub,
-			  struct arena *arena)
+static int64_t find_later(struct store *s, const struct links *links, const struct stub *stub)
 {
 	struct link key = {.from = stub->name};
 	const struct link *hit = links->card_count ? bsearch(&key, links->cards, links->card_count,
 							     sizeof(key), compare_links)
 						   : NULL;
-	int64_t card = hit && hit->card != stub->card ? hit->card : 0;
 
-	for (size_t i = 0; i < links->deck_count && !card; i++)
-		if (str_eq(links->decks[i].from, stub->deck))
-			card = card_by_name(
-				s, arena_printf(arena, "%s/%s", links->decks[i].to, stub->id));
-	return card;
+	if (hit && hit->card != stub->card)
+		return hit->card;
+	return find_by_deck(s, links, stub, true);
 }
 
 static const char sql_earlier[] =
@@ -143,27 +166,27 @@ static const char sql_earlier[] =
 
 /* The card under its earlier name: the log has seen a rename that this machine has not. */
 static enum err_code find_earlier(struct store *s, const struct links *links,
-				  const struct stub *stub, struct arena *arena, int64_t *card,
-				  struct error *err)
+				  const struct stub *stub, int64_t *card, struct error *err)
 {
 	struct stmt *q = sql(s, sql_earlier);
+	struct arena arena = ARENA_INIT;
 	enum err_code rc = ERR_NONE;
 	bool more;
 
 	*card = 0;
 	put_int(q, stub->card);
 	while (!*card && (rc = stmt_row(q, &more, err)) == ERR_NONE && more) {
-		const char *name = get_text(q, arena);
+		const char *name = get_text(q, &arena);
 
 		*card = strchr(name, '/') ? card_by_name(s, name) : 0;
 		if (*card == stub->card)
 			*card = 0;
+		arena_release(&arena);
 	}
 	stmt_reset(q);
-	for (size_t i = 0; i < links->deck_count && !*card; i++)
-		if (str_eq(links->decks[i].to, stub->deck))
-			*card = card_by_name(
-				s, arena_printf(arena, "%s/%s", links->decks[i].from, stub->id));
+	arena_release(&arena);
+	if (!*card && !rc)
+		*card = find_by_deck(s, links, stub, false);
 	return rc;
 }
 
@@ -195,13 +218,13 @@ static enum err_code join(struct store *s, const struct stub *stub, int64_t card
 }
 
 static enum err_code settle(struct store *s, const struct links *links, const struct stub *stub,
-			    struct arena *arena, struct error *err)
+			    struct error *err)
 {
-	int64_t card = find_later(s, links, stub, arena);
+	int64_t card = find_later(s, links, stub);
 
 	if (card)
 		return join(s, stub, card, false, err);
-	if (find_earlier(s, links, stub, arena, &card, err))
+	if (find_earlier(s, links, stub, &card, err))
 		return err->code;
 	return card ? join(s, stub, card, true, err) : ERR_NONE;
 }
@@ -247,7 +270,7 @@ enum err_code stubs_settle(struct store *s, int64_t last, struct error *err)
 	if (!rc && count)
 		rc = load_links(s, &arena, &links, err);
 	for (size_t i = 0; i < count && !rc; i++)
-		rc = settle(s, &links, &stubs[i], &arena, err);
+		rc = settle(s, &links, &stubs[i], err);
 	if (!rc && count) {
 		struct stmt *q = sql(s, sql_drop_bare);
 

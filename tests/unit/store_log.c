@@ -400,22 +400,30 @@ static void renames_are_followed_whoever_saw_them_first(void **state)
 	machine_free(again);
 }
 
+/* The deck d is called e, then f. */
+static void rename_deck(struct fixture *f, const char *from, const char *to)
+{
+	struct deck *d = make_deck(&f->arena, to);
+	struct changes changes;
+
+	deck_add(d, "old", "What?");
+	list_add(&f->arena, &d->was, from);
+	must(merge(f, &changes, d));
+}
+
 static void renames_of_decks_are_followed_too(void **state)
 {
 	struct fixture *f = *state, *late = machine_new();
-	struct deck *newer = make_deck(&f->arena, "e");
-	struct changes changes;
 	const char *old_log, *new_log;
 
-	deck_add(newer, "old", "What?");
-	list_add(&f->arena, &newer->was, "d");
 	studied(f, false);
 	studied(late, false);
 	old_log = export_log(late, &f->arena);
-	must(merge(f, &changes, newer));
+	rename_deck(f, "d", "e");
+	rename_deck(f, "e", "f");
 	new_log = export_log(f, &f->arena);
 	assert_int_equal(import_log(f, old_log).kept_cards, 0);
-	assert_one_card(f, "e/old", 2);
+	assert_one_card(f, "f/old", 2);
 	assert_int_equal(import_log(late, new_log).kept_cards, 0);
 	assert_one_card(late, "d/old", 2);
 	machine_free(late);
