@@ -258,6 +258,22 @@ def test_memory_that_runs_out_ends_the_program_and_loses_nothing(name, trial, fo
     try_out(trial(name, memory), inject.MEMORY, 5, 4000, 13)
 
 
+@pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "ftruncate"])
+def test_a_grade_given_again_after_an_error_is_there_once(call, world, folder, preload):
+    """Where a commit says that it failed it may have happened all the same."""
+    world.ready(5)
+    library = inject.Library(folder, preload("calls"))
+    asked = []
+    for number in (1, 2, 3, 4, 5, 12) if ROUNDS == 1 else range(1, 40):
+        copy = world.copy(folder / "copy")
+        fault = library.fault(copy, call, "EIO", number)["env"]
+        again = kills.insist(copy, {key: str(value) for key, value in fault.items()})
+        grades = [entry["grade"] for entry in copy.sound_log()]
+        assert grades == ([] if again is None else [4]), (number, again, grades)
+        asked.append(again)
+    print(f"{call}: {len(asked)} sittings, grades asked for again: {asked}")
+
+
 # Disks that are full, clocks that are wrong, company.
 
 

@@ -101,3 +101,29 @@ def commands(scenario, rounds, home, seed):
         at_work += cut
         scenario.after(world, killed(scenario.args, shown))
     return f"{scenario.args[0]}: {rounds} runs, {at_work} of them killed at work"
+
+
+def insist(world, env):
+    """A sitting of one card on a terminal, whose Enter is repeated where the grade could not be saved;
+    how often that was, None where the program could not even begin."""
+    child = pexpect.spawn(
+        world.program, ["study", "--limit", "1"], env={**world.env, **env}, cwd=str(world.home),
+        encoding="utf-8", timeout=60,
+    )
+    child.delaybeforesend = None
+    c = Candidate(child)
+    try:
+        c.answer()
+        c.see(BLIND)
+        c.type("4")
+        again = -1
+        while child.expect([r"Final \d \(", pexpect.EOF]) == 0:
+            again += 1
+            c.match(": ")
+            c.type("")
+        return again
+    except pexpect.EOF:
+        return None
+    finally:
+        child.close()
+        must(child.signalstatus is None, "ended by signal", child.signalstatus)

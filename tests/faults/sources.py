@@ -46,6 +46,7 @@ class Sources(Scenario):
     validator at once, with all progress and own words; the next sync brings what is lacking."""
 
     statuses = (0, 3, 4, STORAGE)
+    complaint = ("viva: ", "http://")  # or the source that it is about
 
     def __init__(self, world, host, home):
         world.env["VIVA_NOW"] = SOON
