@@ -210,6 +210,12 @@ bool source_open(struct source *src, const char *bytes, size_t len)
 			    "signature ignored: it counts over HTTP only, a local file needs none "
 			    "(`viva check --fix` drops it)");
 		src->len = content;
+		/* Without the last one it would count. */
+		if (before_signature(src->text, content) < content) {
+			source_error(src, (struct place){line_number(src, content), 1},
+				     "another signature in front of this one: keep the last");
+			return false;
+		}
 	}
 	return true;
 }

@@ -44,6 +44,8 @@ static const struct bad errors[] = {
 	{CARD "A: right\rB: right\n", "4:9: CR without LF: end lines with LF or CRLF"},
 	{"\xef\xbb\xbf# T\r\n\r\n## Q\r\na\rb\r\n",
 	 "4:2: CR without LF: end lines with LF or CRLF"},
+	{CARD "A\n<!-- viva-signature\nx\n-->\n<!-- viva-signature\ny\n-->\n",
+	 "7:1: another signature in front of this one: keep the last"},
 	/* Structure */
 	{CARD, "3:1: card has no answer: write it below the heading"},
 	{CARD "\n### Key points\n- a\n", "3:1: card has no answer: write it below the heading"},
