@@ -75,7 +75,7 @@ class Bench:
             ("list WORD", "list", '"fact 47 about"'),
             ("list is:due", "list", "is:due"),
             ("list ef:..2.5", "list", "ef:..2.5", "deck:deck-1"),
-            ("search WORD WORD", "search", "replica", "47"),
+            ("search WORD WORD", "search", "token", "47"),
         ):
             (own,) = self.time(11, (self.viva, *words))
             self.row(what, own, limit="50 ms")
