@@ -74,7 +74,9 @@ size_t fold_next(const char *s, size_t len, char out[FOLD_MAX], size_t *out_len)
 	if (!n)
 		return 1;
 	if (n == 1) {
-		out[0] = cp >= 'A' && cp <= 'Z' ? (char)(cp - 'A' + 'a') : (char)cp;
+		out[0] = *s;
+		if (out[0] >= 'A' && out[0] <= 'Z')
+			out[0] = (char)(out[0] - 'A' + 'a');
 		*out_len = 1;
 		return 1;
 	}

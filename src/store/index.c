@@ -17,27 +17,19 @@ static const char sql_touch_source[] =
 	"INSERT OR IGNORE INTO search_todo(card_id) SELECT c.id FROM deck d JOIN card c"
 	" ON c.deck_id=d.id WHERE d.source_id=?1 AND c.id<=" INDEX_MARK;
 
-static enum err_code run_with(struct store *s, const char *text, int64_t value, struct error *err)
-{
-	struct stmt *q = sql(s, text);
-
-	put_int(q, value);
-	return stmt_run(q, err);
-}
-
 enum err_code index_touch(struct store *s, int64_t card, struct error *err)
 {
-	return run_with(s, sql_touch, card, err);
+	return stmt_run_with(s, sql_touch, card, err);
 }
 
 enum err_code index_touch_deck(struct store *s, int64_t deck, struct error *err)
 {
-	return run_with(s, sql_touch_deck, deck, err);
+	return stmt_run_with(s, sql_touch_deck, deck, err);
 }
 
 enum err_code index_touch_source(struct store *s, int64_t source, struct error *err)
 {
-	return run_with(s, sql_touch_source, source, err);
+	return stmt_run_with(s, sql_touch_source, source, err);
 }
 
 static const char sql_entry[] = "SELECT words FROM search_entry WHERE card_id=?";
@@ -56,7 +48,7 @@ static enum err_code put_entry(struct store *s, int64_t card, const struct entry
 	put_int(q, card);
 	if (stmt_value(q, ~words) == words)
 		return ERR_NONE;
-	if (run_with(s, sql_drop, card, err))
+	if (stmt_run_with(s, sql_drop, card, err))
 		return err->code;
 	q = sql(s, sql_add);
 	put_int(q, card);
@@ -124,9 +116,9 @@ static enum err_code put_todo(struct store *s, size_t *count, struct error *err)
 
 		rc = put_range(s, cards[i], cards[i], &there, err);
 		if (!rc && !there)
-			rc = run_with(s, sql_drop, cards[i], err);
+			rc = stmt_run_with(s, sql_drop, cards[i], err);
 		if (!rc)
-			rc = run_with(s, sql_done, cards[i], err);
+			rc = stmt_run_with(s, sql_done, cards[i], err);
 	}
 	free(cards);
 	return rc;

@@ -108,6 +108,8 @@ void put_bytes(struct stmt *q, const void *bytes, size_t len);
 void put_null(struct stmt *q);
 enum err_code stmt_row(struct stmt *q, bool *row, struct error *err);
 enum err_code stmt_run(struct stmt *q, struct error *err);
+/* A statement with one number as its parameter, and no rows. */
+enum err_code stmt_run_with(struct store *s, const char *text, int64_t value, struct error *err);
 void stmt_reset(struct stmt *q);
 int64_t get_int(struct stmt *q);
 double get_real(struct stmt *q);

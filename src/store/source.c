@@ -133,14 +133,6 @@ static const char sql_disown[] = "UPDATE deck SET source_id=NULL WHERE source_id
 static const char sql_remove[] = "DELETE FROM source WHERE id=?";
 static const char sql_location[] = "SELECT location FROM source WHERE id=?";
 
-static enum err_code run_with(struct store *s, const char *text, int64_t value, struct error *err)
-{
-	struct stmt *q = sql(s, text);
-
-	put_int(q, value);
-	return stmt_run(q, err);
-}
-
 static enum err_code remove_source(struct store *s, int64_t id, bool purge, int64_t now,
 				   struct arena *arena, struct error *err)
 {
@@ -158,9 +150,9 @@ static enum err_code remove_source(struct store *s, int64_t id, bool purge, int6
 	if (purge && index_touch_source(s, id, err))
 		return err->code;
 	for (size_t i = 0; purge && i < sizeof(sql_purge) / sizeof(sql_purge[0]); i++)
-		if (run_with(s, sql_purge[i], id, err))
+		if (stmt_run_with(s, sql_purge[i], id, err))
 			return err->code;
-	if (run_with(s, sql_disown, id, err) || run_with(s, sql_remove, id, err) ||
+	if (stmt_run_with(s, sql_disown, id, err) || stmt_run_with(s, sql_remove, id, err) ||
 	    edition_drop_contents(s, err))
 		return err->code;
 	return log_source(s, location, purge ? "purged" : "removed", now, err);

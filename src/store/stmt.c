@@ -127,6 +127,14 @@ enum err_code stmt_run(struct stmt *q, struct error *err)
 	return rc;
 }
 
+enum err_code stmt_run_with(struct store *s, const char *text, int64_t value, struct error *err)
+{
+	struct stmt *q = sql(s, text);
+
+	put_int(q, value);
+	return stmt_run(q, err);
+}
+
 int64_t stmt_value(struct stmt *q, int64_t none)
 {
 	struct error ignored = ERROR_INIT;
