@@ -76,46 +76,6 @@ struct card_info get_info(struct stmt *q, const struct places *places, struct ar
 	return c;
 }
 
-static int compare_place(const void *a, const void *b)
-{
-	const struct card_info *x = a, *y = b;
-
-	if (x->position != y->position)
-		return x->position < y->position ? -1 : 1;
-	return (x->key > y->key) - (x->key < y->key);
-}
-
-/* Reads all rows of INFO_COLUMNS for which keep() is true, in deck order. */
-enum err_code info_read(struct stmt *q, struct arena *arena,
-			bool (*keep)(const struct card_info *card, const void *ctx),
-			const void *ctx, struct card_info **out, size_t *count, struct error *err)
-{
-	struct card_info *list = NULL;
-	struct places places;
-	size_t n = 0, cap = 0;
-	enum err_code rc = places_load(q->store, arena, &places, err);
-	bool more;
-
-	while (!rc && (rc = stmt_row(q, &more, err)) == ERR_NONE && more) {
-		struct card_info card = get_info(q, &places, arena);
-
-		if (keep && !keep(&card, ctx))
-			continue;
-		mem_grow(&list, n, &cap, sizeof(*list));
-		list[n++] = card;
-	}
-	if (!rc && q->damaged)
-		rc = store_unsound(q->store, err);
-	if (n)
-		qsort(list, n, sizeof(*list), compare_place);
-	*out = arena_array(arena, n, sizeof(*list));
-	if (n)
-		memcpy(*out, list, n * sizeof(*list));
-	*count = n;
-	free(list);
-	return rc;
-}
-
 static const char sql_info[] = "SELECT " INFO_COLUMNS INFO_TABLES "WHERE c.id=?";
 
 enum err_code info_load(struct store *s, int64_t key, const struct places *places,
@@ -239,12 +199,12 @@ enum err_code store_deck(struct store *s, const char *id, struct arena *arena, s
 }
 
 static const char sql_children[] =
-	"SELECT " INFO_COLUMNS INFO_TABLES "WHERE c.parent_id=? AND c.retired=0 AND c.suspended=0";
+	"SELECT " INFO_COLUMNS INFO_TABLES "WHERE c.parent_id=? AND c.retired=0 AND c.suspended=0"
+	" ORDER BY c.position,c.id";
 
-static bool is_askable(const struct card_info *card, const void *today)
+static bool is_askable(const struct card_info *card, int today)
 {
-	enum card_state state =
-		schedule_state(&card->schedule, card->retired, *(const int *)today, 0);
+	enum card_state state = schedule_state(&card->schedule, card->retired, today, 0);
 
 	return state == STATE_NEW || state == STATE_DUE;
 }
@@ -253,7 +213,27 @@ enum err_code store_follow_ups(struct store *s, int64_t parent, int today, struc
 			       struct card_info **out, size_t *count, struct error *err)
 {
 	struct stmt *q = sql(s, sql_children);
+	struct card_info *list = NULL;
+	struct places places;
+	size_t n = 0, cap = 0;
+	enum err_code rc = places_load(s, arena, &places, err);
+	bool more;
 
 	put_int(q, parent);
-	return info_read(q, arena, is_askable, &today, out, count, err);
+	while (!rc && (rc = stmt_row(q, &more, err)) == ERR_NONE && more) {
+		struct card_info card = get_info(q, &places, arena);
+
+		if (!is_askable(&card, today))
+			continue;
+		mem_grow(&list, n, &cap, sizeof(*list));
+		list[n++] = card;
+	}
+	if (!rc && q->damaged)
+		rc = store_unsound(s, err);
+	*out = arena_array(arena, n, sizeof(*list));
+	if (n)
+		memcpy(*out, list, n * sizeof(*list));
+	*count = n;
+	free(list);
+	return rc;
 }

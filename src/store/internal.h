@@ -299,9 +299,6 @@ enum err_code text_overlay(struct store *s, int64_t key, struct arena *arena, st
 			   struct error *err);
 enum err_code info_load(struct store *s, int64_t key, const struct places *places,
 			struct arena *arena, struct card_info *out, struct error *err);
-enum err_code info_read(struct stmt *q, struct arena *arena,
-			bool (*keep)(const struct card_info *card, const void *ctx),
-			const void *ctx, struct card_info **out, size_t *count, struct error *err);
 
 /* list.c: the keys of the cards that match, in deck order */
 struct list_rules {
