@@ -36,6 +36,7 @@ void view_when(const struct schedule *s, bool retired, int today, int repeat_bel
 /* What `show` prints, as text and as a JSON object. */
 enum err_code view_card(struct app *app, int64_t key, struct error *err);
 enum err_code view_card_json(struct app *app, struct json *j, int64_t key, struct error *err);
+void view_json(struct app *app, struct json *j, const struct whole_card *card);
 
 /* In a list: a card that is not there any more when its turn comes is no error. */
 enum err_code view_passed_over(enum err_code rc, struct error *err);

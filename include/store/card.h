@@ -53,9 +53,18 @@ enum err_code store_card_info(struct store *s, int64_t key, struct arena *arena,
 enum err_code store_card_text(struct store *s, int64_t key, struct arena *arena, struct card *out,
 			      struct error *err);
 
-/* Both at once, for lists of many cards; `position` of the info is not filled. */
+/* Both of them; the position is not filled in. */
+struct whole_card {
+	struct card_info info;
+	struct card text;
+};
 enum err_code store_card_whole(struct store *s, int64_t key, struct arena *arena,
-			       struct card_info *info, struct card *text, struct error *err);
+			       struct whole_card *out, struct error *err);
+
+/* Several at once, which costs less: cards that are not there any more are left out. */
+enum err_code store_cards_whole(struct store *s, const int64_t *keys, size_t count,
+				struct arena *arena, struct whole_card *out, size_t *there,
+				struct error *err);
 
 /* What a deck says of itself, without its cards. ERR_FOUND when there is none with this id. */
 enum err_code store_deck(struct store *s, const char *id, struct arena *arena, struct deck *out,

@@ -1,11 +1,14 @@
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "cmd/view.h"
 #include "ui/markdown.h"
 
+#define AT_ONCE 100 /* cards */
 #define NAME_COLUMNS 40
 #define WHEN_COLUMNS 16
 #define QUESTION_COLUMNS 50 /* fewer make no line of its own worth while */
@@ -58,40 +61,48 @@ static void print_row(struct app *app, const struct card_info *card, int today)
 	strbuf_release(&when);
 }
 
-/* Cards are read one by one, so that a long list needs little memory. */
-static enum err_code print_text(struct app *app, const int64_t *keys, size_t count,
-				struct error *err)
+struct listing {
+	struct app *app;
+	int today;
+	struct json json;
+};
+
+static void print_cards(struct listing *l, const struct whole_card *cards, size_t count)
 {
-	struct arena arena = ARENA_INIT;
-	int today = app_today(app);
-	enum err_code rc = ERR_NONE;
-
-	for (size_t i = 0; i < count && !rc && !app->out->failed; i++) {
-		struct card_info card;
-		struct card text;
-
-		rc = store_card_whole(app->store, keys[i], &arena, &card, &text, err);
-		if (!rc)
-			print_row(app, &card, today);
-		rc = view_passed_over(rc, err);
-		arena_release(&arena);
+	for (size_t i = 0; i < count && !l->app->out->failed; i++) {
+		if (l->app->json)
+			view_json(l->app, &l->json, &cards[i]);
+		else
+			print_row(l->app, &cards[i].info, l->today);
 	}
-	if (!rc && count && app->screen)
-		out_printf(app->out, STYLE_FAINT, "%zu card%s\n", count, view_plural(count));
-	return rc;
 }
 
-static enum err_code print_json(struct app *app, const int64_t *keys, size_t count,
+/* Some cards at a time are read and then printed, so that a long list needs little memory. */
+static enum err_code print_list(struct app *app, const int64_t *keys, size_t count,
 				struct error *err)
 {
+	struct listing l = {.app = app, .today = app_today(app)};
+	struct whole_card *cards = mem_array(AT_ONCE, sizeof(*cards));
+	struct arena arena = ARENA_INIT;
 	enum err_code rc = ERR_NONE;
-	struct json j;
 
-	json_init(&j, app->out);
-	json_array(&j, NULL);
-	for (size_t i = 0; i < count && !rc && !app->out->failed; i++)
-		rc = view_passed_over(view_card_json(app, &j, keys[i], err), err);
-	json_end(&j);
+	if (app->json) {
+		json_init(&l.json, app->out);
+		json_array(&l.json, NULL);
+	}
+	for (size_t i = 0; i < count && !rc && !app->out->failed; i += AT_ONCE) {
+		size_t left = count - i, there;
+
+		rc = store_cards_whole(app->store, keys + i, left < AT_ONCE ? left : AT_ONCE,
+				       &arena, cards, &there, err);
+		print_cards(&l, cards, there);
+		arena_release(&arena);
+	}
+	if (app->json)
+		json_end(&l.json);
+	else if (!rc && count && app->screen)
+		out_printf(app->out, STYLE_FAINT, "%zu card%s\n", count, view_plural(count));
+	free(cards);
 	return rc;
 }
 
@@ -107,8 +118,7 @@ static enum err_code run(struct app *app, const struct args *args, struct error 
 		rc = store_list_keys(app->store, &query, app_today(app), app->settings.repeat_below,
 				     &arena, &keys, &count, err);
 	if (!rc)
-		rc = app->json ? print_json(app, keys, count, err)
-			       : print_text(app, keys, count, err);
+		rc = print_list(app, keys, count, err);
 	if (!rc && !count)
 		rc = error_set(err, ERR_FOUND,
 			       args->count ? "no card matches"

@@ -29,7 +29,7 @@ struct search {
 struct hit {
 	struct arena arena;
 	struct searched card;
-	struct card_info info;
+	struct whole_card whole;
 	const struct place_text *place;
 	const char *text; /* of the place, without Markdown, on one line */
 	struct snippet snippet;
@@ -116,13 +116,12 @@ static void choose_place(const struct search *s, struct hit *hit)
 static enum err_code load(struct search *s, int64_t key, struct hit *hit, bool *found,
 			  struct error *err)
 {
-	struct card text;
 	enum err_code rc = store_searched(s->app->store, key, &hit->arena, &hit->card, err);
 
 	*found = !rc && search_matches(&hit->card, s->query);
 	if (!*found)
 		return view_passed_over(rc, err);
-	rc = store_card_whole(s->app->store, key, &hit->arena, &hit->info, &text, err);
+	rc = store_card_whole(s->app->store, key, &hit->arena, &hit->whole, err);
 	*found = !rc;
 	if (rc)
 		return view_passed_over(rc, err);
@@ -183,7 +182,7 @@ static void print_on_screen(struct search *s, struct hit *hit, const char *when)
 	const char *text = cut_out(hit, o->unicode ? "\xE2\x80\xA6" : "...", marks, &hit->arena);
 	int used = 2;
 
-	out_text(o, STYLE_STRONG, hit->info.name);
+	out_text(o, STYLE_STRONG, hit->whole.info.name);
 	out_printf(o, STYLE_FAINT, "%s%s\n", o->plain ? ", " : "  ", when);
 	out_text(o, STYLE_NORMAL, "  ");
 	out_marked(o, STYLE_NORMAL, 2, 2, hit->question, hit->question_hits.hits,
@@ -205,7 +204,7 @@ static void print_row(struct search *s, struct hit *hit, const char *when)
 	const char *label = place_label(hit, s->today, &hit->arena);
 	struct match *marks = arena_array(&hit->arena, hit->snippet.hit_count, sizeof(*marks));
 	const char *text = cut_out(hit, "...", marks, &hit->arena);
-	const char *columns[] = {hit->info.name, when, hit->question,
+	const char *columns[] = {hit->whole.info.name, when, hit->question,
 				 *label ? arena_printf(&hit->arena, "%s: %s", label, text) : text};
 
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
@@ -219,19 +218,19 @@ static void print_row(struct search *s, struct hit *hit, const char *when)
 static void print_json(struct search *s, struct hit *hit)
 {
 	static const char *const kinds[] = {"", "name", "tags", "note", "own answer"};
-	const struct schedule *schedule = &hit->info.schedule;
+	const struct schedule *schedule = &hit->whole.info.schedule;
 	const struct place_text *p = hit->place;
 	struct match *marks = arena_array(&hit->arena, hit->snippet.hit_count, sizeof(*marks));
 	struct json *j = &s->json;
 
 	json_object(j, NULL);
-	json_string(j, "card", hit->info.name);
-	json_string(j, "question", hit->info.question);
+	json_string(j, "card", hit->whole.info.name);
+	json_string(j, "question", hit->whole.info.question);
 	json_string(j, "snippet", cut_out(hit, "...", marks, &hit->arena));
 	json_string(j, "where", p->kind == IN_SECTION ? section_name(p->section) : kinds[p->kind]);
 	json_day(j, "day", p->kind == IN_ANSWER ? p->day : DAY_NONE);
 	json_string(j, "state",
-		    card_state_name(schedule_state(schedule, hit->info.retired, s->today,
+		    card_state_name(schedule_state(schedule, hit->whole.info.retired, s->today,
 						   s->app->settings.repeat_below)));
 	json_end(j);
 }
@@ -245,8 +244,8 @@ static void print_hit(struct search *s, struct hit *hit)
 		return;
 	}
 	strbuf_init(&when, 100);
-	view_when(&hit->info.schedule, hit->info.retired, s->today, s->app->settings.repeat_below,
-		  &when);
+	view_when(&hit->whole.info.schedule, hit->whole.info.retired, s->today,
+		  s->app->settings.repeat_below, &when);
 	if (s->app->screen)
 		print_on_screen(s, hit, when.buf);
 	else

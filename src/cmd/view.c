@@ -157,30 +157,7 @@ void view_cut(struct out *o, enum style style, const char *s, int columns)
 	strbuf_release(&clean);
 }
 
-/* A card with everything that `show` tells of it. */
-struct whole {
-	struct arena arena;
-	struct card_info info;
-	struct card text;
-	struct points points;
-	enum card_state state;
-};
-
-static enum err_code load_whole(struct app *app, int64_t key, struct whole *w, struct error *err)
-{
-	enum err_code rc;
-
-	memset(w, 0, sizeof(*w));
-	rc = store_card_whole(app->store, key, &w->arena, &w->info, &w->text, err);
-	if (rc)
-		return rc;
-	w->points = deck_points(w->text.section[SECTION_POINTS], &w->arena);
-	w->state = schedule_state(&w->info.schedule, w->info.retired, app_today(app),
-				  app->settings.repeat_below);
-	return ERR_NONE;
-}
-
-static void show_facts(struct app *app, const struct whole *w)
+static void show_facts(struct app *app, const struct whole_card *w)
 {
 	const struct schedule *s = &w->info.schedule;
 	struct out *o = app->out;
@@ -213,30 +190,33 @@ static void show_facts(struct app *app, const struct whole *w)
 
 enum err_code view_card(struct app *app, int64_t key, struct error *err)
 {
-	struct whole w;
-	enum err_code rc = load_whole(app, key, &w, err);
+	struct arena arena = ARENA_INIT;
+	struct whole_card w;
+	enum err_code rc = store_card_whole(app->store, key, &arena, &w, err);
 
 	if (!rc) {
+		struct points points = deck_points(w.text.section[SECTION_POINTS], &arena);
+
 		show_facts(app, &w);
 		out_line(app->out);
 		markdown_inline(app->out, w.text.section[SECTION_QUESTION], STYLE_STRONG, 0, 0);
 		view_answer(app->out, &w.text, false);
-		view_points(app->out, &w.points, NULL);
+		view_points(app->out, &points, NULL);
 		view_more(app->out, &w.info, &w.text, false);
 	}
-	arena_release(&w.arena);
+	arena_release(&arena);
 	return rc;
 }
 
-static void json_texts(struct json *j, const struct whole *w)
+static void json_texts(struct json *j, const struct whole_card *w, const struct points *points)
 {
 	json_string(j, "card", w->info.name);
 	json_string(j, "deck", w->info.deck);
 	json_string(j, "question", w->text.section[SECTION_QUESTION]);
 	json_string(j, "answer", w->text.section[SECTION_ANSWER]);
 	json_array(j, "points");
-	for (size_t i = 0; i < w->points.count; i++)
-		json_string(j, NULL, w->points.items[i].text);
+	for (size_t i = 0; i < points->count; i++)
+		json_string(j, NULL, points->items[i].text);
 	json_end(j);
 	json_string(j, "level", level_name(w->info.level));
 	json_string(j, "kind", kind_name(w->info.kind));
@@ -248,28 +228,38 @@ static void json_texts(struct json *j, const struct whole *w)
 	json_string(j, "note", w->info.note);
 }
 
+void view_json(struct app *app, struct json *j, const struct whole_card *w)
+{
+	const struct schedule *s = &w->info.schedule;
+	struct arena arena = ARENA_INIT;
+	struct points points = deck_points(w->text.section[SECTION_POINTS], &arena);
+
+	json_object(j, NULL);
+	json_texts(j, w, &points);
+	json_string(j, "state",
+		    card_state_name(schedule_state(s, w->info.retired, app_today(app),
+						   app->settings.repeat_below)));
+	json_hundredths(j, "ef", s->sm2.ef);
+	json_int(j, "n", s->sm2.n);
+	json_int(j, "interval", s->sm2.interval);
+	json_day(j, "due", s->due);
+	json_int(j, "lapses", s->lapses);
+	json_int(j, "reviews", s->reviews);
+	json_bool(j, "flagged", s->flagged);
+	json_bool(j, "leech", schedule_is_leech(s));
+	json_int(j, "seconds", w->info.seconds);
+	json_end(j);
+	arena_release(&arena);
+}
+
 enum err_code view_card_json(struct app *app, struct json *j, int64_t key, struct error *err)
 {
-	struct whole w;
-	enum err_code rc = load_whole(app, key, &w, err);
+	struct arena arena = ARENA_INIT;
+	struct whole_card w;
+	enum err_code rc = store_card_whole(app->store, key, &arena, &w, err);
 
-	if (!rc) {
-		const struct schedule *s = &w.info.schedule;
-
-		json_object(j, NULL);
-		json_texts(j, &w);
-		json_string(j, "state", card_state_name(w.state));
-		json_hundredths(j, "ef", s->sm2.ef);
-		json_int(j, "n", s->sm2.n);
-		json_int(j, "interval", s->sm2.interval);
-		json_day(j, "due", s->due);
-		json_int(j, "lapses", s->lapses);
-		json_int(j, "reviews", s->reviews);
-		json_bool(j, "flagged", s->flagged);
-		json_bool(j, "leech", schedule_is_leech(s));
-		json_int(j, "seconds", w.info.seconds);
-		json_end(j);
-	}
-	arena_release(&w.arena);
+	if (!rc)
+		view_json(app, j, &w);
+	arena_release(&arena);
 	return rc;
 }

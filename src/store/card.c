@@ -151,26 +151,46 @@ static const char sql_whole[] =
 	"t.good,t.flags,t.why,t.variants,t.links" INFO_TABLES "WHERE c.id=?";
 
 enum err_code store_card_whole(struct store *s, int64_t key, struct arena *arena,
-			       struct card_info *info, struct card *text, struct error *err)
+			       struct whole_card *out, struct error *err)
 {
 	struct stmt *q = sql(s, sql_whole);
 	bool found, damaged;
 
-	*text = (struct card){0};
+	out->text = (struct card){0};
 	put_int(q, key);
 	if (stmt_row(q, &found, err))
 		return err->code;
 	if (!found)
 		return store_no_card(err);
-	*info = get_info(q, NULL, arena);
+	out->info = get_info(q, NULL, arena);
 	for (size_t i = 0; i < SECTION_COUNT; i++)
-		text->section[i] = get_text(q, arena);
-	text->id = strchr(info->name, '/') + 1;
+		out->text.section[i] = get_text(q, arena);
+	out->text.id = strchr(out->info.name, '/') + 1;
 	damaged = q->damaged;
 	stmt_reset(q);
 	if (damaged)
 		return store_unsound(s, err);
-	return info->own_edit ? text_overlay(s, key, arena, text, err) : ERR_NONE;
+	return out->info.own_edit ? text_overlay(s, key, arena, &out->text, err) : ERR_NONE;
+}
+
+enum err_code store_cards_whole(struct store *s, const int64_t *keys, size_t count,
+				struct arena *arena, struct whole_card *out, size_t *there,
+				struct error *err)
+{
+	enum err_code rc = ERR_NONE;
+
+	*there = 0;
+	store_read_begin(s);
+	for (size_t i = 0; i < count && !rc; i++) {
+		rc = store_card_whole(s, keys[i], arena, &out[*there], err);
+		*there += !rc;
+		if (rc == ERR_FOUND) {
+			*err = (struct error)ERROR_INIT;
+			rc = ERR_NONE;
+		}
+	}
+	store_read_end(s);
+	return rc;
 }
 
 static const char sql_deck[] =
