@@ -294,6 +294,32 @@ static void check_plain(const char *markdown, const char *expected)
 	strbuf_release(&text);
 }
 
+static void check_flat(const char *markdown, const char *expected)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, 10000);
+	markdown_flat(&text, markdown);
+	assert_string_equal(text.buf, expected);
+	strbuf_release(&text);
+}
+
+static void a_flat_document_is_one_line(void **state)
+{
+	char brackets[1202] = "";
+
+	(void)state;
+	check_flat("", "");
+	check_flat("One **two**,\n  `three`.\n\n> Four\n", "One two, three. Four");
+	check_flat("- One\n- Two\n  - Three\n", "One \xC2\xB7 Two \xC2\xB7 Three");
+	check_flat("So:\n\n1. One\n2. Two\n", "So: \xC2\xB7 One \xC2\xB7 Two");
+	check_flat("```py\nfor a in b:\n    c()\n```\nThen.", "for a in b: c() Then.");
+	check_flat("| a | b |\n|---|---|\n| 1 | 2 |\n", "a b 1 2");
+	check_flat("[a *b*](c) &amp; <!-- no --> &#x1b;", "a b & \033");
+	memset(brackets, '[', sizeof(brackets) - 1);
+	check_flat(brackets, brackets);
+}
+
 static void plain_text_has_no_marks(void **state)
 {
 	(void)state;
@@ -325,6 +351,7 @@ int main(void)
 		cmocka_unit_test(hostile_documents_are_rendered_at_once),
 		cmocka_unit_test(inline_text_follows_a_label),
 		cmocka_unit_test(plain_text_has_no_marks),
+		cmocka_unit_test(a_flat_document_is_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

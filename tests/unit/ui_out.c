@@ -216,6 +216,35 @@ static void text_behind_a_label_knows_where_it_starts(void **state)
 	check_wrap(20, 2, 40, "x", "\n  x\n");
 }
 
+static void check_marked(bool color, bool plain, const char *s, struct match mark,
+			 const char *expected)
+{
+	char *text = NULL;
+	size_t size = 0;
+	struct out o = memory(&text, &size);
+
+	o.color = color;
+	o.plain = plain;
+	out_marked(&o, STYLE_NORMAL, 2, 2, s, &mark, 1);
+	fclose(o.stream);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void marked_places_are_bold_or_in_brackets_or_left_alone(void **state)
+{
+	struct match second = {4, 7}, whole = {0, 7};
+
+	(void)state;
+	check_marked(true, false, "one two three", second, "one \033[1mtwo\033[0m three\n");
+	check_marked(false, false, "one two three", second, "one [two] three\n");
+	check_marked(false, true, "one two three", second, "one two three\n");
+	check_marked(false, false, "one t\033o three four", second,
+		     "one [t<U+001B>o]\n  three four\n");
+	check_marked(true, false, "one two", whole, "\033[1mone two\033[0m\n");
+	check_marked(false, false, "one two\n", second, "one [two]<U+000A>\n");
+}
+
 static void long_words_are_broken_between_characters(void **state)
 {
 	(void)state;
@@ -273,6 +302,7 @@ int main(void)
 		cmocka_unit_test(without_unicode_typography_becomes_ascii),
 		cmocka_unit_test(lines_are_wrapped_at_spaces),
 		cmocka_unit_test(text_behind_a_label_knows_where_it_starts),
+		cmocka_unit_test(marked_places_are_bold_or_in_brackets_or_left_alone),
 		cmocka_unit_test(long_words_are_broken_between_characters),
 		cmocka_unit_test(an_emoji_sequence_is_not_broken),
 		cmocka_unit_test(a_failed_write_is_remembered),
