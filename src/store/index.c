@@ -6,7 +6,8 @@
 #include "base/mem.h"
 #include "words.h"
 
-#define BATCH 10000	 /* cards a transaction */
+#define BATCH 5000	 /* cards a transaction */
+#define PAUSE_MS 50	 /* between two, so that somebody who waits to write gets a turn */
 #define PASSED_OVER 1000 /* rows without an entry that do no harm, besides as many as have one */
 
 static const char sql_touch[] =
@@ -193,7 +194,7 @@ static enum err_code update(struct store *s, search_progress *progress, void *ct
 	size_t total = count_waiting(s), left = total, count = 0;
 
 	while (left > 0 && !rc) {
-		bool own;
+		bool own = false;
 
 		rc = change_begin(s, &own, err);
 		if (!rc)
@@ -203,6 +204,8 @@ static enum err_code update(struct store *s, search_progress *progress, void *ct
 			rc = store_damaged(s, "a card has no text", err);
 		if (progress && !rc && !progress(ctx, left < total ? total - left : 0, total))
 			break;
+		if (left && own)
+			sqlite3_sleep(PAUSE_MS);
 	}
 	return rc;
 }

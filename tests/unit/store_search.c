@@ -315,7 +315,7 @@ static void an_update_tells_its_progress_and_can_be_stopped(void **state)
 		deck_add(i % 2 ? d : e, arena_printf(&f->arena, "c%d", i), "What?");
 	must(merge(f, &changes, d, e));
 	must(store_search_update(f->s, stop_at_once, told, &failure));
-	assert_int_equal(told[0], 10000);
+	assert_int_equal(told[0], 5000);
 	assert_int_equal(told[1], 12000);
 	assert_true(store_search_stale(f->s));
 	assert_index(f);
