@@ -55,8 +55,12 @@ static enum err_code copy_to_temp(struct store *s, const char *folder, struct st
 	const char *flaw = NULL;
 	enum err_code rc = store_temp(temp, folder, base_of(s->path), folder, err);
 
-	if (!rc)
+	if (!rc) {
+		store_small_cache(s, true);
+		store_small_cache(temp, true);
 		rc = store_copy(s, temp, err);
+		store_small_cache(s, false);
+	}
 	if (!rc)
 		rc = store_flaw(temp, CHECK_WHOLE, &arena, &flaw, err);
 	if (!rc && flaw)

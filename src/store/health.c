@@ -49,8 +49,11 @@ enum err_code store_quick_check(struct store *s, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	const char *flaw;
-	enum err_code rc = store_flaw(s, CHECK_QUICK, &arena, &flaw, err);
+	enum err_code rc;
 
+	store_small_cache(s, true);
+	rc = store_flaw(s, CHECK_QUICK, &arena, &flaw, err);
+	store_small_cache(s, false);
 	if (!rc && flaw)
 		rc = store_flawed(s, flaw, err);
 	arena_release(&arena);

@@ -58,6 +58,8 @@ void store_setup(void);			       /* before the first call of SQLite */
 int store_connect(struct store *s, int flags); /* these two return SQLite's code */
 int store_exec(struct store *s, const char *text);
 void store_disconnect(struct store *s);
+/* For what reads the whole file once: pages that nobody needs again are not kept in memory. */
+void store_small_cache(struct store *s, bool small);
 enum err_code store_open_read(struct store *s,
 			      struct error *err); /* s->path, whatever its format */
 /* An empty database under a temporary name; store_drop_temp() in any case, after publish() too. */

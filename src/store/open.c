@@ -64,6 +64,13 @@ int store_connect(struct store *s, int flags)
 	return rc;
 }
 
+void store_small_cache(struct store *s, bool small)
+{
+	const char *size = small ? "PRAGMA cache_size=-2048" : "PRAGMA cache_size=-" CACHE_KIB;
+
+	sqlite3_exec(s->db, size, NULL, NULL, NULL);
+}
+
 void store_disconnect(struct store *s)
 {
 	for (size_t i = 0; i < s->stmt_count; i++)
