@@ -20,7 +20,7 @@ class Bench:
     """The programs, and a folder of its own for each size."""
 
     def __init__(self, viva, programs, top, cards):
-        self.viva, self.programs, self.cards = Path(viva).resolve(), Path(programs).resolve(), cards
+        self.viva, self.programs, self.cards = viva, programs, cards
         self.home = top / str(cards)
         self.home.mkdir()
         self.decks = write_decks(self.home / "decks", DECKS, cards // DECKS)
@@ -97,11 +97,12 @@ class Bench:
 
 
 def main():
-    viva, programs, *sizes = sys.argv[1:]
+    viva, programs = map(Path.resolve, map(Path, sys.argv[1:3]))
+    sizes = sys.argv[3:]
     print_head("floor ms")
-    with tempfile.TemporaryDirectory(dir=Path(programs).resolve()) as top:
+    with tempfile.TemporaryDirectory(dir=programs) as top:
         for cards in map(int, sizes or ("1000", "10000", "100000")):
-            Bench(viva, programs, Path(top).resolve(), cards).run()
+            Bench(viva, programs, Path(top), cards).run()
 
 
 main()
