@@ -28,14 +28,15 @@ def test_the_sitting_of_the_readme_is_what_is_seen(readme, bundled, run, spawn):
     c.type("")
     c.see("> ")
     c.type("", "5", "none", "", "")  # the card before the one that is shown
-    c.see("2 of 8", "> ")
+    c.see("2 of ", "> ")
     c.type(*answer, "", "4")
     c.see("Points you said")
     c.type(next(line for line in shown if line.startswith("Points")).split(": ")[-1], "")
-    c.see("3 of 9", "> ")
-    seen = c.seen.replace("\r", "")
+    c.see("3 of ", "> ")  # of how many depends on the pace
+    seen = re.sub(r"(?m)^(\d+ of) \d+ ", r"\1 N ", c.seen.replace("\r", ""))
     at = 0
     for line in shown[1:]:
+        line = re.sub(r"^(\d+ of) \d+ ", r"\1 N ", line)
         line = re.sub(r"^\d+ of about", "0 of about", line)
         if line in ("", "...", "  ..."):
             continue
